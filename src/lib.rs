@@ -1,0 +1,6 @@
+//! Atelier turns ordinary photos into fashion pictures.
+
+pub mod i18n;
+pub mod ids;
+
+pub mod kinds;

@@ -1,0 +1,3 @@
+//! The `atelier` executable.
+
+fn main() {}
