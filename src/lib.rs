@@ -3,4 +3,5 @@
 pub mod i18n;
 pub mod ids;
 
+pub mod imaging;
 pub mod kinds;
