@@ -5,6 +5,8 @@ pub mod encode;
 pub mod error;
 mod icc;
 mod jpeg;
+pub mod label;
 pub mod metadata;
 pub mod scale;
 pub mod sniff;
+pub mod xmp;
