@@ -2,5 +2,10 @@
 
 pub mod i18n;
 pub mod ids;
+pub mod time;
 
+pub mod db;
 pub mod kinds;
+
+pub mod audit;
+pub mod ledger;
