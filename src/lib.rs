@@ -2,6 +2,12 @@
 
 pub mod i18n;
 pub mod ids;
+pub mod time;
+
+pub mod db;
 
 pub mod imaging;
 pub mod kinds;
+
+pub mod audit;
+pub mod ledger;

@@ -1,0 +1,41 @@
+//! Numbered migrations, tracked by `user_version`.
+
+use std::path::Path;
+
+use rusqlite::Connection;
+
+use super::DbError;
+
+const MIGRATIONS: &[&str] = &[include_str!("migrations/0001_first.sql")];
+
+/// The schema version this program needs.
+pub(super) const KNOWN: i64 = MIGRATIONS.len() as i64;
+
+/// The version of an opened database; a newer one is refused.
+pub(super) fn version(connection: &Connection, path: &Path) -> Result<i64, DbError> {
+    let found: i64 = connection
+        .query_row("PRAGMA user_version", [], |row| row.get(0))
+        .map_err(|e| DbError::at_opening(path, e))?;
+    if found > KNOWN {
+        return Err(DbError::Newer {
+            path: path.to_owned(),
+            found,
+            known: KNOWN,
+        });
+    }
+    Ok(found)
+}
+
+/// Brings the schema up to date, one transaction a step.
+pub(super) fn migrate(connection: &mut Connection, path: &Path) -> Result<(), DbError> {
+    let found = usize::try_from(version(connection, path)?).unwrap_or(0);
+    for (index, sql) in MIGRATIONS.iter().enumerate().skip(found) {
+        let step = connection
+            .transaction()
+            .map_err(|e| DbError::at_opening(path, e))?;
+        step.execute_batch(sql)?;
+        step.pragma_update(None, "user_version", index as i64 + 1)?;
+        step.commit().map_err(|e| DbError::at_opening(path, e))?;
+    }
+    Ok(())
+}

@@ -1,0 +1,123 @@
+//! Moments in UTC, and the operator's days.
+
+use std::fmt;
+
+use jiff::{SignedDuration, Timestamp, tz::TimeZone};
+use rusqlite::types::{FromSql, FromSqlResult, ToSql, ToSqlOutput, ValueRef};
+
+/// A moment: milliseconds since 1970-01-01 UTC. Stored as an integer, spoken as RFC 3339.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Moment(i64);
+
+impl Moment {
+    /// The clock of this machine.
+    pub fn now() -> Self {
+        Self(Timestamp::now().as_millisecond())
+    }
+
+    /// From milliseconds since the epoch.
+    pub const fn from_millis(millis: i64) -> Self {
+        Self(millis)
+    }
+
+    /// Milliseconds since the epoch.
+    pub const fn millis(self) -> i64 {
+        self.0
+    }
+
+    /// Whole seconds since the epoch.
+    pub const fn secs(self) -> i64 {
+        self.0.div_euclid(1000)
+    }
+
+    /// This moment moved by seconds, which may be negative.
+    pub const fn plus_secs(self, secs: i64) -> Self {
+        Self(self.0.saturating_add(secs.saturating_mul(1000)))
+    }
+
+    /// Milliseconds from `earlier` to this moment; negative if it came before.
+    pub const fn since(self, earlier: Self) -> i64 {
+        self.0 - earlier.0
+    }
+
+    fn timestamp(self) -> Timestamp {
+        Timestamp::from_millisecond(self.0).unwrap_or(Timestamp::UNIX_EPOCH)
+    }
+}
+
+impl fmt::Display for Moment {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{:.3}", self.timestamp())
+    }
+}
+
+impl serde::Serialize for Moment {
+    fn serialize<S: serde::Serializer>(&self, s: S) -> Result<S::Ok, S::Error> {
+        s.collect_str(self)
+    }
+}
+
+impl<'de> serde::Deserialize<'de> for Moment {
+    fn deserialize<D: serde::Deserializer<'de>>(d: D) -> Result<Self, D::Error> {
+        let at = Timestamp::deserialize(d)?;
+        Ok(Self(at.as_millisecond()))
+    }
+}
+
+impl ToSql for Moment {
+    fn to_sql(&self) -> rusqlite::Result<ToSqlOutput<'_>> {
+        Ok(self.0.into())
+    }
+}
+
+impl FromSql for Moment {
+    fn column_result(value: ValueRef<'_>) -> FromSqlResult<Self> {
+        value.as_i64().map(Self)
+    }
+}
+
+/// The operator's time zone, by which days and months are counted.
+#[derive(Clone, Debug)]
+pub struct Zone(TimeZone);
+
+impl Zone {
+    /// The zone of an IANA name such as `Asia/Shanghai`.
+    pub fn named(name: &str) -> Result<Self, jiff::Error> {
+        TimeZone::get(name).map(Self)
+    }
+
+    /// The first moment of the day that holds `at`.
+    pub fn day_start(&self, at: Moment) -> Moment {
+        let zoned = at.timestamp().to_zoned(self.0.clone());
+        zoned
+            .start_of_day()
+            .map_or(at, |start| Moment(start.timestamp().as_millisecond()))
+    }
+
+    /// The calendar day of `at`, as `2026-11-22`.
+    pub fn day(&self, at: Moment) -> String {
+        at.timestamp().to_zoned(self.0.clone()).date().to_string()
+    }
+}
+
+/// A duration in milliseconds as whole seconds, rounded up.
+pub fn ceil_secs(millis: i64) -> i64 {
+    let duration = SignedDuration::from_millis(millis);
+    duration.as_secs() + i64::from(duration.subsec_millis() > 0)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_operators_day_starts_at_their_midnight() {
+        let zone = Zone::named("Asia/Shanghai").expect("a known zone");
+        let evening: Moment = serde_json::from_str("\"2026-11-22T20:30:00Z\"").expect("a time");
+        assert_eq!(
+            zone.day_start(evening).to_string(),
+            "2026-11-22T16:00:00.000Z"
+        );
+        assert_eq!(zone.day(evening), "2026-11-23");
+    }
+}
