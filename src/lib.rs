@@ -11,3 +11,5 @@ pub mod kinds;
 
 pub mod audit;
 pub mod ledger;
+
+pub mod blobs;
