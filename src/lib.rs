@@ -9,3 +9,6 @@ pub mod kinds;
 
 pub mod audit;
 pub mod ledger;
+
+pub mod accounts;
+pub mod billing;
