@@ -5,11 +5,12 @@ pub mod ids;
 pub mod time;
 
 pub mod db;
-
 pub mod imaging;
 pub mod kinds;
 
+pub mod accounts;
 pub mod audit;
+pub mod blobs;
 pub mod ledger;
 
-pub mod blobs;
+pub mod billing;
