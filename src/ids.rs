@@ -124,7 +124,13 @@ mod tests {
         assert!(first < second && first.to_string() < second.to_string());
         assert_eq!(first.to_string().parse::<JobId>(), Ok(first));
         assert!(first.to_string().parse::<WorkId>().is_err());
-        for bad in ["", "job_", "job_zz", "job_0199_", &first.to_string().to_uppercase()] {
+        for bad in [
+            "",
+            "job_",
+            "job_zz",
+            "job_0199_",
+            &first.to_string().to_uppercase(),
+        ] {
             assert!(bad.parse::<JobId>().is_err(), "{bad}");
         }
     }

@@ -3,4 +3,7 @@
 pub mod i18n;
 pub mod ids;
 
+pub mod imaging;
 pub mod kinds;
+pub mod matting;
+pub mod vision;

@@ -2,7 +2,9 @@
 
 use serde::Serialize;
 
-use super::{Choice, Kind, Quality, Role, digital_avatar, fashion_photo, product_photo, virtual_tryon};
+use super::{
+    Choice, Kind, Quality, Role, digital_avatar, fashion_photo, product_photo, virtual_tryon,
+};
 use crate::i18n::Text;
 
 /// One kind as the catalog shows it, without prices.
@@ -66,7 +68,10 @@ pub fn catalog_kind(kind: Kind) -> CatalogKind {
         ],
         Kind::FashionPhoto => vec![
             setting::<fashion_photo::Scene>("scene", Text::new("场景", "Scene")),
-            setting::<fashion_photo::ModelStyle>("model_style", Text::new("呈现方式", "Presentation")),
+            setting::<fashion_photo::ModelStyle>(
+                "model_style",
+                Text::new("呈现方式", "Presentation"),
+            ),
         ],
         Kind::DigitalAvatar => vec![setting::<digital_avatar::AvatarStyle>(
             "avatar_style",

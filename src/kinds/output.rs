@@ -94,7 +94,9 @@ pub struct Outputs(pub Vec<Output>);
 impl Outputs {
     /// The rows a kind can use.
     pub fn of(&self, kind: Kind) -> impl Iterator<Item = &Output> {
-        self.0.iter().filter(move |o| o.kind.is_none_or(|k| k == kind))
+        self.0
+            .iter()
+            .filter(move |o| o.kind.is_none_or(|k| k == kind))
     }
 
     /// The row a caller named, or the default.

@@ -83,7 +83,9 @@ impl Params {
         let inputs = parse_inputs(kind, &raw.inputs, &mut errors);
         let settings = keep(Settings::parse(kind, &raw.settings), &mut errors);
         let output = keep(
-            outputs.find(kind, raw.output.as_deref()).map_err(|e| vec![e]),
+            outputs
+                .find(kind, raw.output.as_deref())
+                .map_err(|e| vec![e]),
             &mut errors,
         );
         let seed = raw.seed.unwrap_or(0);
@@ -152,7 +154,10 @@ fn parse_inputs(
         let (least, most) = spec.count;
         if items.len() < least || items.len() > most {
             let (zh, en) = if most == 1 {
-                ("需要一张图片".to_owned(), "one picture is needed".to_owned())
+                (
+                    "需要一张图片".to_owned(),
+                    "one picture is needed".to_owned(),
+                )
             } else {
                 (
                     format!("需要 {least} 到 {most} 张图片"),
@@ -182,7 +187,11 @@ fn parse_inputs(
     for name in fields.keys() {
         if !kind.inputs().iter().any(|spec| spec.role.id() == name) {
             let pointer = format!("/inputs/{}", name.replace('~', "~0").replace('/', "~1"));
-            errors.push(BadParam::new(pointer, "没有这项输入", "no such input for this kind"));
+            errors.push(BadParam::new(
+                pointer,
+                "没有这项输入",
+                "no such input for this kind",
+            ));
         }
     }
     inputs
@@ -237,7 +246,10 @@ mod tests {
             params.settings,
             Settings::ProductPhoto(product_photo::Settings::default())
         );
-        assert_eq!(params.inputs, vec![(Role::Product, InputRef::Upload(upload))]);
+        assert_eq!(
+            params.inputs,
+            vec![(Role::Product, InputRef::Upload(upload))]
+        );
     }
 
     #[test]

@@ -55,7 +55,9 @@ pub fn price_for(prices: &Prices, terms: &Terms, kind: Kind) -> u32 {
     }
     let percent = u64::from(100 - terms.discount_percent.min(100));
     let hundredths = u64::from(list) * percent;
-    u32::try_from((hundredths + 50) / 100).unwrap_or(list).max(1)
+    u32::try_from((hundredths + 50) / 100)
+        .unwrap_or(list)
+        .max(1)
 }
 
 #[cfg(test)]
@@ -73,7 +75,11 @@ mod tests {
         let mut terms = Terms::default();
         for (discount, want) in [(0, 5), (10, 5), (11, 4), (50, 3), (90, 1), (100, 1)] {
             terms.discount_percent = discount;
-            assert_eq!(price_for(&prices, &terms, Kind::VirtualTryon), want, "{discount} %");
+            assert_eq!(
+                price_for(&prices, &terms, Kind::VirtualTryon),
+                want,
+                "{discount} %"
+            );
         }
         terms.unlimited.push(Kind::VirtualTryon);
         assert_eq!(price_for(&prices, &terms, Kind::VirtualTryon), 0);
