@@ -7,6 +7,7 @@ pub mod time;
 pub mod db;
 pub mod imaging;
 pub mod kinds;
+pub mod vision;
 
 pub mod accounts;
 pub mod audit;
@@ -14,3 +15,4 @@ pub mod blobs;
 pub mod ledger;
 
 pub mod billing;
+pub mod matting;

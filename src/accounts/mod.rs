@@ -117,4 +117,3 @@ impl Accounts {
         self.inner.settings.registration
     }
 }
-
