@@ -5,6 +5,7 @@ pub mod ids;
 pub mod time;
 
 pub mod db;
+pub mod net;
 
 pub mod imaging;
 pub mod kinds;
