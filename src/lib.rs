@@ -7,6 +7,7 @@ pub mod time;
 pub mod db;
 pub mod imaging;
 pub mod kinds;
+pub mod net;
 pub mod vision;
 
 pub mod accounts;
@@ -16,3 +17,4 @@ pub mod ledger;
 
 pub mod billing;
 pub mod matting;
+
