@@ -17,4 +17,6 @@ pub mod ledger;
 
 pub mod billing;
 pub mod matting;
+pub mod uploads;
+
 
