@@ -6,4 +6,5 @@ pub mod ids;
 pub mod imaging;
 pub mod kinds;
 pub mod matting;
+pub mod studio;
 pub mod vision;
