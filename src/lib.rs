@@ -19,4 +19,12 @@ pub mod billing;
 pub mod matting;
 pub mod uploads;
 
+pub mod studio;
 
+pub mod providers;
+
+pub mod works;
+
+pub mod jobs;
+
+pub mod erase;
