@@ -118,3 +118,5 @@ impl Accounts {
     }
 }
 
+#[cfg(test)]
+mod tests;
