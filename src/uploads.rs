@@ -238,18 +238,18 @@ pub fn find(db: &impl Query, id: UploadId) -> Result<Option<Upload>, DbError> {
     Ok(db.first(&sql, [id], Upload::from_row)?)
 }
 
-fn find_by_hash(
-    db: &impl Query,
-    user: UserId,
-    hash: &[u8],
-) -> Result<Option<Upload>, DbError> {
+fn find_by_hash(db: &impl Query, user: UserId, hash: &[u8]) -> Result<Option<Upload>, DbError> {
     let sql = format!("SELECT {COLUMNS} FROM uploads WHERE user_id = ?1 AND sha256 = ?2");
     Ok(db.first(&sql, (user, hash), Upload::from_row)?)
 }
 
 /// The SHA-256 by which an upload is addressed.
 pub fn hash_of(db: &impl Query, id: UploadId) -> Result<Option<Vec<u8>>, DbError> {
-    Ok(db.first("SELECT sha256 FROM uploads WHERE id = ?1", [id], |r| r.get(0))?)
+    Ok(
+        db.first("SELECT sha256 FROM uploads WHERE id = ?1", [id], |r| {
+            r.get(0)
+        })?,
+    )
 }
 
 /// A user's uploads before `cursor`, newest first.

@@ -113,9 +113,8 @@ const LEFT_OPEN: &str = "UPDATE attempts SET ended_at = ?1,
 
 /// After a start: closes what earlier boots left open, at most `limit` rows a call.
 pub fn close_open(tx: &Tx<'_>, limit: u32, now: Moment) -> Result<usize, DbError> {
-    let sql = format!(
-        "{LEFT_OPEN} WHERE id IN (SELECT id FROM attempts WHERE state = 'open' LIMIT ?2)"
-    );
+    let sql =
+        format!("{LEFT_OPEN} WHERE id IN (SELECT id FROM attempts WHERE state = 'open' LIMIT ?2)");
     Ok(tx.run(&sql, (now, limit))?)
 }
 

@@ -19,9 +19,11 @@ use crate::accounts::consents::{self, Documents, UNLABELLED};
 use crate::billing::Plan;
 use crate::db::{Db, DbError};
 use crate::i18n::Lang;
-use crate::ids::{JobId, UploadId};
+use crate::ids::{JobId, UploadId, UserId};
 use crate::imaging::CpuPool;
-use crate::kinds::{BadParam, Choice, InputRef, Kind, Outputs, Params, Prices, Quality, Role, price_for};
+use crate::kinds::{
+    BadParam, Choice, InputRef, Kind, Outputs, Params, Prices, Quality, Role, price_for,
+};
 use crate::ledger::{Account, Short};
 use crate::net::Fetcher;
 use crate::providers::Router;
@@ -136,6 +138,11 @@ impl Jobs {
         &self.desk.bell
     }
 
+    /// Tells whoever watches that a job changed.
+    pub fn tell(&self, user: UserId, job: JobId) {
+        self.desk.bell.tell(Change { user, job });
+    }
+
     /// `jobs.*`
     pub fn settings(&self) -> &Settings {
         &self.desk.settings
@@ -178,7 +185,7 @@ impl Jobs {
         };
         if let Submitted::New(_, admitted) = submitted {
             metrics::counter!("atelier_jobs_submitted_total").increment(1);
-            self.desk.bell.tell(Change { user, job: id });
+            self.tell(user, id);
             if admitted {
                 self.desk.bell.ring();
             }
@@ -308,14 +315,20 @@ impl Jobs {
         pointer: &str,
         now: Moment,
     ) -> Result<Upload, Refused> {
-        let taken = self.desk.uploads.add(customer.account.user, bytes, now).await;
-        taken.map(|(upload, _)| upload).map_err(|error| match error {
-            UploadError::Db(error) => Refused::Db(error),
-            error => Refused::Upload {
-                pointer: pointer.to_owned(),
-                error,
-            },
-        })
+        let taken = self
+            .desk
+            .uploads
+            .add(customer.account.user, bytes, now)
+            .await;
+        taken
+            .map(|(upload, _)| upload)
+            .map_err(|error| match error {
+                UploadError::Db(error) => Refused::Db(error),
+                error => Refused::Upload {
+                    pointer: pointer.to_owned(),
+                    error,
+                },
+            })
     }
 
     /// The price in credits under the customer's plan.
@@ -391,7 +404,10 @@ impl From<Short> for Refused {
 pub(super) fn pointer_of(params: &Params, index: usize) -> String {
     let role = params.inputs[index].0;
     let of_role = params.inputs.iter().filter(|(r, _)| *r == role).count();
-    let before = params.inputs[..index].iter().filter(|(r, _)| *r == role).count();
+    let before = params.inputs[..index]
+        .iter()
+        .filter(|(r, _)| *r == role)
+        .count();
     if of_role > 1 {
         format!("/inputs/{}/{before}", role.id())
     } else {

@@ -90,7 +90,8 @@ impl Janitor {
         while works::expire(&self.db, now).await? > 0 {}
         let unused = days(self.retention.uploads_days);
         while uploads::forget_unused(&self.db, unused, now).await? > 0 {}
-        self.forget_rows(now, days(self.retention.audit_days.max(180))).await?;
+        self.forget_rows(now, days(self.retention.audit_days.max(180)))
+            .await?;
         self.bury(now).await?;
         self.sweep_drafts(days(self.retention.drafts_days))?;
         self.sweep_orphans(now).await

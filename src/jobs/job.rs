@@ -121,8 +121,7 @@ pub struct Job {
     pub inputs: Vec<(Role, UploadId)>,
 }
 
-pub(super) const COLUMNS: &str =
-    "seq, id, user_id, wallet_id, kind, status, settings, quality, output, seed, label, language, \
+pub(super) const COLUMNS: &str = "seq, id, user_id, wallet_id, kind, status, settings, quality, output, seed, label, language, \
      reference, batch, auto_save, mode, price, retry_of, cache_key, fresh, class, due_at, progress, \
      claims, retries, draft, storage_since, revision, created_at, updated_at, started_at, \
      completed_at, work_id, model, processing_ms, cache, error_code, rating";
@@ -178,7 +177,10 @@ impl Job {
     }
 }
 
-fn json<T: serde::de::DeserializeOwned>(row: &Row<'_>, column: &'static str) -> rusqlite::Result<T> {
+fn json<T: serde::de::DeserializeOwned>(
+    row: &Row<'_>,
+    column: &'static str,
+) -> rusqlite::Result<T> {
     let text: String = row.get(column)?;
     serde_json::from_str(&text).map_err(|_| bad(column))
 }

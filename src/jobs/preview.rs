@@ -56,7 +56,10 @@ impl Jobs {
     ) -> Result<Quote, Refused> {
         let parsed = Parsed::new(request, &self.desk.outputs, customer.quality)?;
         let kind = parsed.params.kind;
-        let route = self.desk.router.route(kind, Self::list_mode(customer, kind));
+        let route = self
+            .desk
+            .router
+            .route(kind, Self::list_mode(customer, kind));
         let model = route.first().ok_or(Refused::NoModel)?.name.clone();
         self.check_consents(customer, &parsed)?;
         let inputs = self.resolve(customer, &parsed.params, now).await?;

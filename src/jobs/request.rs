@@ -74,9 +74,17 @@ impl Parsed {
             Some(id) => Label::from_id(id),
         };
         if label.is_none() {
-            errors.push(BadParam::new("/label", "必须是 visible 或 none", "must be visible or none"));
+            errors.push(BadParam::new(
+                "/label",
+                "必须是 visible 或 none",
+                "must be visible or none",
+            ));
         }
-        if request.reference.as_deref().is_some_and(|r| !good_reference(r)) {
+        if request
+            .reference
+            .as_deref()
+            .is_some_and(|r| !good_reference(r))
+        {
             errors.push(BadParam::new(
                 "/reference",
                 "需要 1 到 100 个字符，不含控制字符",

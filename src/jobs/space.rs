@@ -26,7 +26,10 @@ impl Space {
 
     /// True while there is room for new pictures. A file system that cannot be asked counts as having room.
     pub fn is_enough(&self) -> bool {
-        let mut seen = self.seen.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
+        let mut seen = self
+            .seen
+            .lock()
+            .unwrap_or_else(std::sync::PoisonError::into_inner);
         if let Some((at, enough)) = *seen
             && at.elapsed() < FRESH
         {

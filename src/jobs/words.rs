@@ -35,7 +35,10 @@ fn progress(kind: Kind, percent: u32) -> Words {
             format!("开始{}生成...", noun.zh),
             format!("Generating your {}…", noun.en),
         ),
-        30.. => Words::new("图片处理完成，开始AI生成...", "Photos ready, starting to generate…"),
+        30.. => Words::new(
+            "图片处理完成，开始AI生成...",
+            "Photos ready, starting to generate…",
+        ),
         _ if kind == Kind::DigitalAvatar => Words::new("开始分析照片...", "Reading your photos…"),
         _ => Words::new("开始处理图片...", "Preparing your photos…"),
     }
@@ -73,7 +76,10 @@ pub fn failure_words(code: &str) -> Text {
             "模型没有给出图片，请换一张照片或设置再试",
             "The model made no picture; try another photo or setting",
         ),
-        "input_unusable" => Text::new("图片无法使用，请换一张", "The picture cannot be used; use another one"),
+        "input_unusable" => Text::new(
+            "图片无法使用，请换一张",
+            "The picture cannot be used; use another one",
+        ),
         "provider_busy" | "provider_timeout" | "no_model_available" => Text::new(
             "模型暂时不可用，请稍后再试",
             "The models are not available now; try again later",
@@ -82,11 +88,17 @@ pub fn failure_words(code: &str) -> Text {
             "图片无法压缩到要求的大小，请换一种输出",
             "The picture does not fit the file size of this output; choose another",
         ),
-        "storage_unavailable" => Text::new("存储暂时不可用，请稍后再试", "Storage is not available; try again later"),
+        "storage_unavailable" => Text::new(
+            "存储暂时不可用，请稍后再试",
+            "Storage is not available; try again later",
+        ),
         "timeout" => Text::new("生成超时，请稍后再试", "It took too long; try again later"),
         "stopped_by_operator" => Text::new("管理员终止了任务", "The operator stopped the job"),
         "account_erased" => Text::new("账号已注销", "The account was erased"),
-        _ => Text::new("出错了，请稍后再试", "Something went wrong; try again later"),
+        _ => Text::new(
+            "出错了，请稍后再试",
+            "Something went wrong; try again later",
+        ),
     }
 }
 
@@ -102,7 +114,10 @@ mod tests {
             assert!(progress(*kind, 50).en.contains(noun.en));
         }
         assert_eq!(progress(Kind::DigitalAvatar, 10).zh, "开始分析照片...");
-        assert_eq!(progress(Kind::VirtualTryon, 10).en, "Preparing your photos…");
+        assert_eq!(
+            progress(Kind::VirtualTryon, 10).en,
+            "Preparing your photos…"
+        );
         assert_eq!(progress(Kind::ProductPhoto, 80).en, "Generated, finishing…");
     }
 }

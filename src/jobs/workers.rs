@@ -56,7 +56,13 @@ impl Workers {
 
     /// Gives back what earlier boots left behind. Before the first claim.
     pub async fn recover(&self, now: Moment) -> Result<queue::Recovered, DbError> {
-        let longest = self.settings.retry_delays_secs.iter().max().copied().unwrap_or(0);
+        let longest = self
+            .settings
+            .retry_delays_secs
+            .iter()
+            .max()
+            .copied()
+            .unwrap_or(0);
         let (db, per_user) = (&self.runner.db, self.settings.per_user);
         let recovered = queue::recover_after_start(db, self.boot, longest, per_user, now).await?;
         queue::admit_everyone(db, per_user).await?;

@@ -113,7 +113,8 @@ pub async fn save(
 /// Deletes a user's work: the row now, the bytes by the janitor. False if there is none.
 pub async fn delete(db: &Db, user: UserId, work: WorkId, now: Moment) -> Result<bool, DbError> {
     db.write(move |tx| {
-        let sql = "DELETE FROM works WHERE id = ?1 AND user_id = ?2 RETURNING blob, thumbnail, backend";
+        let sql =
+            "DELETE FROM works WHERE id = ?1 AND user_id = ?2 RETURNING blob, thumbnail, backend";
         let gone = tx.first(sql, (work, user), blobs_of)?;
         doom_all(tx, gone.as_slice(), tx.clamp(now))
     })

@@ -29,7 +29,10 @@ impl Export {
         ids: &[WorkId],
         batch: Option<&str>,
     ) -> Result<Vec<Self>, DbError> {
-        let columns: Vec<String> = COLUMNS.split(", ").map(|c| format!("w.{}", c.trim())).collect();
+        let columns: Vec<String> = COLUMNS
+            .split(", ")
+            .map(|c| format!("w.{}", c.trim()))
+            .collect();
         let sql = format!(
             "SELECT {}, j.reference FROM works w JOIN jobs j ON j.id = w.job_id
              WHERE w.user_id = ?1 AND w.listed = 1 AND (?2 IS NULL OR j.batch = ?2)
@@ -53,13 +56,13 @@ pub fn write_zip<W: Write + Seek>(
     files: impl Iterator<Item = std::io::Result<(String, Vec<u8>)>>,
 ) -> std::io::Result<()> {
     let mut zip = zip::ZipWriter::new(to);
-    let options =
-        SimpleFileOptions::default().compression_method(zip::CompressionMethod::Stored);
+    let options = SimpleFileOptions::default().compression_method(zip::CompressionMethod::Stored);
     let mut taken = HashSet::new();
     for file in files {
         let (name, bytes) = file?;
         let name = unique(&name, &mut taken);
-        zip.start_file(name, options).map_err(std::io::Error::other)?;
+        zip.start_file(name, options)
+            .map_err(std::io::Error::other)?;
         zip.write_all(&bytes)?;
     }
     zip.finish().map_err(std::io::Error::other)?;

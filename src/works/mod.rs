@@ -162,7 +162,13 @@ impl Work {
         let stem: String = reference
             .unwrap_or(&self.title)
             .chars()
-            .map(|c| if c.is_control() || r#"/\:*?"<>|"#.contains(c) { '_' } else { c })
+            .map(|c| {
+                if c.is_control() || r#"/\:*?"<>|"#.contains(c) {
+                    '_'
+                } else {
+                    c
+                }
+            })
             .collect();
         let stem = stem.trim_matches(['.', ' ']);
         let stem = if stem.is_empty() { "atelier" } else { stem };
@@ -228,7 +234,11 @@ pub fn find_cached(
 
 /// The model that made a work.
 pub fn model_of(tx: &Tx<'_>, work: WorkId) -> Result<String, DbError> {
-    Ok(tx.one("SELECT model FROM works WHERE id = ?1", [work], |row| row.get(0))?)
+    Ok(
+        tx.one("SELECT model FROM works WHERE id = ?1", [work], |row| {
+            row.get(0)
+        })?,
+    )
 }
 
 /// The work with this id.

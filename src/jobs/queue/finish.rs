@@ -157,7 +157,10 @@ fn wait(
 }
 
 fn note_storage_trouble(tx: &Tx<'_>, job: JobId, since: Moment) -> Result<Finished, DbError> {
-    tx.run("UPDATE jobs SET storage_since = ?2 WHERE id = ?1", (job, since))?;
+    tx.run(
+        "UPDATE jobs SET storage_since = ?2 WHERE id = ?1",
+        (job, since),
+    )?;
     Ok(Finished::Waiting)
 }
 

@@ -45,7 +45,14 @@ pub async fn retry(
         }
         let new = copy(tx, &old, per_user, now)?;
         let detail = json!({"retry_of": failed, "user_id": old.user});
-        audit::write(tx, Some(actor), "job.retry", Some(&new.to_string()), &detail, now)?;
+        audit::write(
+            tx,
+            Some(actor),
+            "job.retry",
+            Some(&new.to_string()),
+            &detail,
+            now,
+        )?;
         Ok(Retried::New(new))
     })
     .await
@@ -101,7 +108,14 @@ pub async fn fail_by_operator(
         }
         fail(tx, id, "stopped_by_operator", "operator", now)?;
         admit_next(tx, job.user, per_user)?;
-        audit::write(tx, Some(actor), "job.fail", Some(&id.to_string()), &json!({}), now)?;
+        audit::write(
+            tx,
+            Some(actor),
+            "job.fail",
+            Some(&id.to_string()),
+            &json!({}),
+            now,
+        )?;
         Ok(Some(Ok(())))
     })
     .await

@@ -130,7 +130,9 @@ fn place(tx: &Tx<'_>, order: &Order, now: Moment) -> Result<Submitted, DbError> 
         });
     }
     let active: Option<String> =
-        tx.first("SELECT state FROM users WHERE id = ?1", [user], |r| r.get(0))?;
+        tx.first("SELECT state FROM users WHERE id = ?1", [user], |r| {
+            r.get(0)
+        })?;
     if active.as_deref() != Some("active") {
         return Ok(Submitted::Refused);
     }
@@ -182,12 +184,7 @@ fn known_result(tx: &Tx<'_>, order: &Order, now: Moment) -> Result<Option<Known>
     Ok(work.map(Known::Work))
 }
 
-fn add_completed(
-    tx: &Tx<'_>,
-    order: &Order,
-    work: WorkId,
-    now: Moment,
-) -> Result<JobId, DbError> {
+fn add_completed(tx: &Tx<'_>, order: &Order, work: WorkId, now: Moment) -> Result<JobId, DbError> {
     let model = works::model_of(tx, work)?;
     let job = insert(tx, order, 0, now)?;
     tx.run(
@@ -210,8 +207,7 @@ fn add_pending(tx: &Tx<'_>, order: &Order, now: Moment) -> Result<Submitted, DbE
         tx.run("UPDATE jobs SET admitted = 1 WHERE id = ?1", [job])?;
     }
     if order.price > 0 {
-        let charged =
-            ledger::charge(tx, order.account, job, order.params.kind, order.price, now)?;
+        let charged = ledger::charge(tx, order.account, job, order.params.kind, order.price, now)?;
         if let Err(short) = charged {
             return Ok(Submitted::Short(short));
         }

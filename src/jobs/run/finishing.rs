@@ -74,11 +74,7 @@ impl Run<'_> {
     }
 }
 
-fn compose(
-    raw: &[u8],
-    spec: &FinishSpec,
-    matting: &dyn Matting,
-) -> Result<Finished, PictureError> {
+fn compose(raw: &[u8], spec: &FinishSpec, matting: &dyn Matting) -> Result<Finished, PictureError> {
     let mut picture = imaging::decode(raw, &Limits::TRUSTED)?;
     let wants_cutout = match spec.backdrop {
         Some(Backdrop::White | Backdrop::Transparent) => !picture.color().has_alpha(),

@@ -175,7 +175,9 @@ impl Run<'_> {
         let id = upstream.0.clone();
         self.runner
             .db
-            .write_on(Lane::Workers, move |tx| attempts::note_upstream(tx, attempt, &id))
+            .write_on(Lane::Workers, move |tx| {
+                attempts::note_upstream(tx, attempt, &id)
+            })
             .await?;
         let Some(polls) = model.provider.polls() else {
             let detail = "the adapter answers that it waits, but cannot be polled";
@@ -200,9 +202,10 @@ impl Run<'_> {
     ) -> Result<Draft, Stop> {
         let (drafts, job) = (self.runner.drafts.clone(), self.job.id);
         let bytes = picture.bytes.to_vec();
-        let bytes = tokio::task::spawn_blocking(move || drafts.keep_raw(job, &bytes).map(|()| bytes))
-            .await
-            .map_err(|_| Stop::Ended(Ended::Internal))??;
+        let bytes =
+            tokio::task::spawn_blocking(move || drafts.keep_raw(job, &bytes).map(|()| bytes))
+                .await
+                .map_err(|_| Stop::Ended(Ended::Internal))??;
         let fence = self.fence;
         let station = Station {
             progress: 80,

@@ -25,7 +25,11 @@ impl Run<'_> {
         let gone = || Stop::Ended(Ended::Permanent("input_gone", "input_gone"));
         let mut originals = Vec::with_capacity(self.job.inputs.len());
         for (role, id) in &self.job.inputs {
-            let upload = self.runner.db.read(|r| uploads::find(r, *id))?.ok_or_else(gone)?;
+            let upload = self
+                .runner
+                .db
+                .read(|r| uploads::find(r, *id))?
+                .ok_or_else(gone)?;
             let bytes = match self.runner.blobs.get(&upload.blob).await {
                 Ok(bytes) => bytes,
                 Err(BlobError::NotFound(_)) => return Err(gone()),

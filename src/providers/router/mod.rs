@@ -79,9 +79,14 @@ impl Router {
             let model = build(name, provider, model.concurrency, timeout);
             models.insert(name.clone(), model);
         }
-        models
-            .entry(STUDIO.to_owned())
-            .or_insert_with(|| build(STUDIO, studio, Semaphore::MAX_PERMITS, Duration::from_secs(600)));
+        models.entry(STUDIO.to_owned()).or_insert_with(|| {
+            build(
+                STUDIO,
+                studio,
+                Semaphore::MAX_PERMITS,
+                Duration::from_secs(600),
+            )
+        });
         for (kind, list) in &settings.routing.kinds {
             if Kind::from_id(kind).is_none() || !matches!(list.as_str(), "personal" | "business") {
                 return Err(RouterError::UnknownList { kind: kind.clone() });
@@ -133,7 +138,10 @@ impl Router {
 
     /// What tells one routing list from another in a cache key.
     pub fn fingerprint(&self, kind: Kind, mode: &str) -> String {
-        let usable = self.candidates(kind, mode).into_iter().filter(|c| c.available);
+        let usable = self
+            .candidates(kind, mode)
+            .into_iter()
+            .filter(|c| c.available);
         usable.map(|c| c.model).collect::<Vec<_>>().join(">")
     }
 }
