@@ -155,6 +155,15 @@ pub fn prepare(bytes: &[u8], max_side: u32) -> Result<RgbImage, PictureError> {
     Ok(flatten(picture, [255, 255, 255]))
 }
 
+/// The picture with 8 bits a channel: RGBA if it has transparency, else RGB.
+pub fn eight_bits(picture: DynamicImage) -> DynamicImage {
+    if picture.color().has_alpha() {
+        picture.into_rgba8().into()
+    } else {
+        picture.into_rgb8().into()
+    }
+}
+
 /// The picture without transparency, lying on one colour.
 pub fn flatten(picture: DynamicImage, ground: [u8; 3]) -> RgbImage {
     if !picture.color().has_alpha() {
