@@ -5,10 +5,16 @@ pub mod ids;
 pub mod time;
 
 pub mod db;
+pub mod imaging;
 pub mod kinds;
-
-pub mod audit;
-pub mod ledger;
+pub mod net;
+pub mod vision;
 
 pub mod accounts;
+pub mod audit;
+pub mod blobs;
+pub mod ledger;
+
 pub mod billing;
+pub mod matting;
+
