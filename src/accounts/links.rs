@@ -68,6 +68,9 @@ impl LinkTerms {
 /// A link as administrators see it later.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct Link {
+    /// Place in the table, for cursors.
+    #[serde(skip)]
+    pub seq: i64,
     /// Its id.
     pub id: LinkId,
     /// What it does.
@@ -108,6 +111,13 @@ pub struct NewLink {
     pub link: Link,
     /// What stands in its URL.
     pub token: String,
+}
+
+impl NewLink {
+    /// The address to hand over. The token stands behind `#`, so that no server or proxy logs it.
+    pub fn url(&self, public_url: &str) -> String {
+        format!("{public_url}/#links/{}", self.token)
+    }
 }
 
 impl Accounts {
@@ -292,7 +302,8 @@ fn insert(
         let known = users::find(tx, user)?.ok_or(AccountError::UnknownUser)?;
         may_enter(known.state).map_err(|_| AccountError::UnknownUser)?;
     }
-    let link = Link {
+    let mut link = Link {
+        seq: 0,
         id: LinkId::new(),
         purpose: terms.purpose(),
         user_id,
@@ -306,6 +317,6 @@ fn insert(
         spent_by: None,
     };
     let token = secret::text();
-    rows::write(tx, &link, &secret::hash(&token))?;
+    link.seq = rows::write(tx, &link, &secret::hash(&token))?;
     Ok(NewLink { link, token })
 }

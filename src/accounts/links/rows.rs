@@ -12,18 +12,18 @@ use crate::time::Moment;
 macro_rules! select_link {
     ($rest:literal) => {
         concat!(
-            "SELECT id, purpose, user_id, credits, role, mode, created_by, created_at, expires_at, spent_at, spent_by
-             FROM links ",
+            "SELECT id, purpose, user_id, credits, role, mode, created_by, created_at, expires_at, spent_at, spent_by,
+                    seq FROM links ",
             $rest
         )
     };
 }
 
 /// Links made before the one at `cursor`, newest first, the spent and the expired too.
-pub fn list(db: &Reader<'_>, cursor: Option<LinkId>, limit: u32) -> Result<Vec<Link>, DbError> {
+pub fn list(db: &Reader<'_>, cursor: Option<i64>, limit: u32) -> Result<Vec<Link>, DbError> {
     Ok(db.all(
-        select_link!("WHERE ?1 IS NULL OR id < ?1 ORDER BY id DESC LIMIT ?2"),
-        (cursor, limit),
+        select_link!("WHERE seq < ?1 ORDER BY seq DESC LIMIT ?2"),
+        (cursor.unwrap_or(i64::MAX), limit),
         read,
     )?)
 }
@@ -49,6 +49,7 @@ fn read(row: &Row<'_>) -> rusqlite::Result<Link> {
         expires_at: row.get(8)?,
         spent_at: row.get(9)?,
         spent_by: row.get(10)?,
+        seq: row.get(11)?,
     })
 }
 
@@ -70,8 +71,9 @@ pub(super) fn unspent(
     Ok(link)
 }
 
-pub(super) fn write(tx: &Tx<'_>, link: &Link, hash: &Hash) -> Result<(), DbError> {
-    tx.run(
+/// Writes a link; answers its place in the table.
+pub(super) fn write(tx: &Tx<'_>, link: &Link, hash: &Hash) -> Result<i64, DbError> {
+    Ok(tx.insert(
         "INSERT INTO links (id, purpose, hash, user_id, credits, role, mode, created_by, created_at, expires_at)
          VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)",
         (
@@ -86,8 +88,7 @@ pub(super) fn write(tx: &Tx<'_>, link: &Link, hash: &Hash) -> Result<(), DbError
             link.created_at,
             link.expires_at,
         ),
-    )?;
-    Ok(())
+    )?)
 }
 
 pub(super) fn mark_spent(
