@@ -1,6 +1,7 @@
 //! Puts the parts together: opens, binds, runs until it is told to stop, and stops in order.
 
 use std::net::{SocketAddr, TcpListener};
+use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use actix_web::HttpServer;
@@ -8,7 +9,8 @@ use actix_web::dev::ServerHandle;
 use anyhow::Context;
 use tokio_util::sync::CancellationToken;
 
-use crate::accounts::Accounts;
+use crate::accounts::{Accounts, SigningKeys};
+use crate::blobs::{Backend, BlobStore, LocalBlobs, Signer};
 use crate::config::Config;
 use crate::db::{Access, Db};
 use crate::http::middleware::Limits;
@@ -46,17 +48,32 @@ const UPKEEP: Duration = Duration::from_secs(5);
 
 impl App {
     /// Opens the database and binds the address.
-    pub fn build(config: Config) -> anyhow::Result<Self> {
+    pub async fn build(config: Config) -> anyhow::Result<Self> {
         let db = Db::open(&config.data_dir, Access::Server)?;
         let listener = bind(&config.server.bind)?;
         let address = listener
             .local_addr()
             .context("the bound address is unknown")?;
         let zone = Zone::named(&config.server.time_zone)?;
-        let accounts = Accounts::new(db.clone());
         let public_url = match config.server.public_url.trim_end_matches('/') {
             "" => format!("http://{address}"),
             url => url.to_owned(),
+        };
+        let keys = SigningKeys::load_or_create(&db).await?;
+        let accounts = Accounts::new(
+            db.clone(),
+            config.auth.clone(),
+            config.credits.clone(),
+            &keys,
+            zone.clone(),
+        );
+        let signer = Signer::new(keys.files());
+        let blobs: Arc<dyn BlobStore> = match config.blobs.backend {
+            Backend::Local => Arc::new(LocalBlobs::open(
+                &config.data_dir,
+                signer.clone(),
+                &public_url,
+            )?),
         };
         let state = actix_web::web::Data::new(State {
             db: db.clone(),
@@ -64,6 +81,9 @@ impl App {
             settings: config.server.clone(),
             public_url,
             zone,
+            blobs,
+            signer,
+            plans: config.plans.clone(),
             prices: config.prices.clone(),
             outputs: config.outputs.clone(),
             site: config.site.clone(),

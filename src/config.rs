@@ -16,10 +16,11 @@ use serde::{Deserialize, Serialize};
 pub use error::ConfigError;
 pub use layers::Sources;
 
+use crate::billing::plans::PlansSettings;
 use crate::http::middleware::LimitSettings;
 use crate::http::{self, figures, site};
 use crate::kinds::{Outputs, Prices};
-use crate::telemetry;
+use crate::{accounts, blobs, matting, telemetry};
 
 /// The manual and the default of every setting.
 pub const MANUAL: &str = include_str!("../config.toml");
@@ -38,8 +39,18 @@ pub struct Config {
     pub metrics: figures::Settings,
     /// Who may come how often.
     pub rate_limit: LimitSettings,
+    /// Who may open an account.
+    pub auth: accounts::Settings,
+    /// Credits for opening one.
+    pub credits: accounts::BonusSettings,
     /// List prices by kind.
     pub prices: Prices,
+    /// Plans: discounts, unlimited kinds, priority.
+    pub plans: PlansSettings,
+    /// Where pictures are kept.
+    pub blobs: blobs::Settings,
+    /// How subjects are cut out.
+    pub matting: matting::Settings,
     /// What this site says of itself.
     pub site: site::Settings,
     /// The output rows.

@@ -7,11 +7,17 @@ pub mod telemetry;
 pub mod time;
 
 pub mod db;
+pub mod imaging;
 pub mod kinds;
+pub mod vision;
 
 pub mod accounts;
 pub mod audit;
+pub mod blobs;
 pub mod ledger;
+
+pub mod billing;
+pub mod matting;
 
 pub mod http;
 

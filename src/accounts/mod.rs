@@ -1,45 +1,119 @@
-//! Who may come in and as what. Only the shape the door relies on; the accounts themselves follow.
+//! Who may come in and as what: users, passwords, sessions, API keys, one-time links and consents.
+//!
+//! [`Accounts`] holds the commands; what another command shares in its own transaction is a function over `&Tx`.
 
-use crate::db::{Db, DbError};
-use crate::ids::{UserId, WalletId};
-use crate::time::Moment;
+mod api_keys;
+mod callers;
+pub mod consents;
+mod error;
+mod keys;
+pub mod leaving;
+pub mod links;
+mod password;
+mod profile;
+mod registration;
+mod secret;
+pub mod sessions;
+mod sign_in;
+mod standing;
+mod tokens;
+mod username;
+pub mod users;
 
-/// Who a request comes from.
-#[derive(Clone, Debug)]
-pub struct Caller {
-    /// The user.
-    pub user_id: UserId,
-    /// What they spend from.
-    pub wallet_id: WalletId,
-    /// True for administrators.
-    pub admin: bool,
+use std::sync::Arc;
+
+use serde::{Deserialize, Serialize};
+
+pub use api_keys::{ApiKey, KeyName, NewKey, Scope, Scopes};
+pub use callers::{AuthError, Caller, Via};
+pub use error::AccountError;
+pub use keys::SigningKeys;
+pub use links::{Link, LinkTerms, LinkToken, NewLink, Purpose};
+pub use profile::{AvatarUrl, Nickname, ProfileChange};
+pub use registration::NewAccount;
+pub use sign_in::{NewPassword, PasswordChange, SignedIn};
+pub use standing::{Also, Deed};
+pub use username::Username;
+pub use users::{Mode, Role, State, User, UserFilter};
+
+use crate::db::Db;
+use crate::kinds::choice;
+use crate::time::Zone;
+
+choice! {
+    /// Who may open an account.
+    Registration {
+        Open = "open", "开放", "Open to everyone";
+        Invite = "invite", "仅限邀请", "By invitation";
+        Closed = "closed", "关闭", "Closed";
+    }
 }
 
-/// Why a bearer token is not accepted.
-#[derive(Debug, thiserror::Error)]
-pub enum AuthError {
-    /// Nobody's token.
-    #[error("unknown token")]
-    Unknown,
-    /// The database failed.
-    #[error(transparent)]
-    Db(#[from] DbError),
+/// Settings under `auth`.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Settings {
+    /// Who may open an account.
+    pub registration: Registration,
 }
 
-/// The accounts of this server.
+/// Settings under `credits`.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct BonusSettings {
+    /// Credits for opening an account.
+    pub signup_bonus: u32,
+    /// How many such bonuses are given on one day.
+    pub signup_bonus_daily_max: u32,
+}
+
+impl Default for BonusSettings {
+    fn default() -> Self {
+        Self {
+            signup_bonus: 10,
+            signup_bonus_daily_max: 200,
+        }
+    }
+}
+
+/// The accounts of this server; clones share everything.
 #[derive(Clone)]
 pub struct Accounts {
-    _db: Db,
+    inner: Arc<Inner>,
+}
+
+struct Inner {
+    db: Db,
+    settings: Settings,
+    bonus: registration::Bonus,
+    hasher: password::Hasher,
+    access: tokens::AccessTokens,
+    callers: callers::Cache,
 }
 
 impl Accounts {
-    /// Accounts in `db`.
-    pub const fn new(db: Db) -> Self {
-        Self { _db: db }
+    /// Accounts in `db`, by these settings; `zone` says when the day of the bonuses begins.
+    pub fn new(
+        db: Db,
+        settings: Settings,
+        bonus: BonusSettings,
+        keys: &SigningKeys,
+        zone: Zone,
+    ) -> Self {
+        Self {
+            inner: Arc::new(Inner {
+                db,
+                settings,
+                bonus: registration::Bonus::new(bonus, zone),
+                hasher: password::Hasher::default(),
+                access: tokens::AccessTokens::new(keys),
+                callers: callers::Cache::default(),
+            }),
+        }
     }
 
-    /// Who a bearer token stands for.
-    pub const fn authenticate(&self, _bearer: &str, _now: Moment) -> Result<Caller, AuthError> {
-        Err(AuthError::Unknown)
+    /// Who may open an account.
+    pub fn registration(&self) -> Registration {
+        self.inner.settings.registration
     }
 }

@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::json;
 
 use super::{State, reply};
+use crate::accounts::consents::{Document, Documents};
 use crate::i18n::Words;
 
 /// The section `site`.
@@ -21,8 +22,8 @@ pub struct Settings {
     pub notice: Words,
     /// Filing numbers that the law wants shown.
     pub filings: Vec<Filing>,
-    /// Documents that users accept.
-    pub consents: Vec<Document>,
+    /// Documents that users accept, by name.
+    pub consents: Documents,
 }
 
 /// A filing number, such as 沪ICP备….
@@ -36,33 +37,19 @@ pub struct Filing {
     pub url: String,
 }
 
-/// A document that users accept, in one version.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct Document {
-    /// Its name on the wire, such as `terms`.
-    pub id: String,
-    /// The version in force; a new one asks again.
-    pub version: String,
-    /// Its title.
-    pub title: Words,
-    /// Where it can be read.
-    pub url: String,
-    /// True if nobody may go on without it.
-    #[serde(default)]
-    pub required: bool,
-}
-
 /// `GET /v1/site`.
 pub(super) async fn show(state: web::Data<State>) -> HttpResponse {
     let site = &state.site;
+    let document = |(id, document): (&str, &Document)| json!({"id": id, "version": document.version, "url": document.url});
+    let consents: Vec<_> = site.consents.in_force().map(document).collect();
     let body = json!({
         "name": site.name,
         "logo": site.logo,
         "contact": site.contact,
         "notice": site.notice,
         "filings": site.filings,
-        "consents": site.consents,
+        "consents": consents,
+        "registration": state.accounts.registration(),
         "outputs": state.outputs,
         "version": env!("CARGO_PKG_VERSION"),
     });

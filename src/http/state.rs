@@ -1,5 +1,6 @@
 //! What handlers share. Each part of the program that has an endpoint is a field.
 
+use std::sync::Arc;
 use std::time::Instant;
 
 use actix_web::{HttpRequest, web};
@@ -9,6 +10,8 @@ use tokio_util::sync::CancellationToken;
 use super::middleware::Limits;
 use super::{Settings, figures, site};
 use crate::accounts::Accounts;
+use crate::billing::plans::PlansSettings;
+use crate::blobs::{BlobStore, Signer};
 use crate::db::Db;
 use crate::kinds::{Outputs, Prices};
 use crate::time::Zone;
@@ -25,6 +28,12 @@ pub struct State {
     pub public_url: String,
     /// The operator's days.
     pub zone: Zone,
+    /// Pictures at rest.
+    pub blobs: Arc<dyn BlobStore>,
+    /// Checks the links of local blobs.
+    pub signer: Signer,
+    /// Plans on offer.
+    pub plans: PlansSettings,
     /// List prices.
     pub prices: Prices,
     /// Output rows.

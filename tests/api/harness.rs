@@ -43,7 +43,7 @@ impl Server {
         config.server.threads = 1;
         config.rate_limit.enabled = false;
         change(&mut config);
-        let app = App::build(config).expect("the server starts");
+        let app = App::build(config).await.expect("the server starts");
         let until = CancellationToken::new();
         Self {
             url: format!("http://{}", app.address()),

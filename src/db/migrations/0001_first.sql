@@ -43,22 +43,30 @@ CREATE TABLE users (
     created_at    INTEGER NOT NULL,
     updated_at    INTEGER NOT NULL,
     CHECK ((username IS NULL) = (username_key IS NULL)),
-    CHECK (state <> 'erased' OR (username IS NULL AND password_hash IS NULL AND nickname IS NULL))
+    CHECK (state <> 'erased' OR (username IS NULL AND password_hash IS NULL AND nickname IS NULL
+                                 AND avatar_url IS NULL AND quality IS NULL AND language IS NULL
+                                 AND role = 'user'))
 ) STRICT;
 CREATE INDEX users_by_state ON users (state) WHERE state IN ('frozen', 'erasing');
+CREATE INDEX users_by_role ON users (role) WHERE role = 'admin';
 
+-- A log-in: the family of refresh tokens that came from it.
 CREATE TABLE sessions (
-    id            TEXT PRIMARY KEY,
-    user_id       TEXT NOT NULL REFERENCES users (id),
-    token_hash    BLOB NOT NULL UNIQUE,
-    previous_hash BLOB,
-    rotated_at    INTEGER NOT NULL,
-    created_at    INTEGER NOT NULL,
-    expires_at    INTEGER NOT NULL
+    id         TEXT PRIMARY KEY,
+    user_id    TEXT NOT NULL REFERENCES users (id),
+    created_at INTEGER NOT NULL,
+    expires_at INTEGER NOT NULL
 ) STRICT, WITHOUT ROWID;
-CREATE INDEX sessions_by_user ON sessions (user_id);
-CREATE INDEX sessions_by_previous ON sessions (previous_hash) WHERE previous_hash IS NOT NULL;
+CREATE INDEX sessions_by_user ON sessions (user_id, created_at);
 CREATE INDEX sessions_by_expiry ON sessions (expires_at);
+
+-- The tokens of a family that are good, and those just replaced. Any other that names the family is a reuse.
+CREATE TABLE refresh_tokens (
+    session_id  TEXT NOT NULL REFERENCES sessions (id) ON DELETE CASCADE,
+    hash        BLOB NOT NULL,
+    replaced_at INTEGER,
+    PRIMARY KEY (session_id, hash)
+) STRICT, WITHOUT ROWID;
 
 CREATE TABLE api_keys (
     id           TEXT PRIMARY KEY,
@@ -85,8 +93,11 @@ CREATE TABLE links (
     expires_at INTEGER NOT NULL,
     spent_at   INTEGER,
     spent_by   TEXT,
-    CHECK ((purpose = 'reset') = (user_id IS NOT NULL))
+    CHECK ((purpose = 'reset') = (user_id IS NOT NULL)),
+    CHECK ((spent_at IS NULL) = (spent_by IS NULL))
 ) STRICT, WITHOUT ROWID;
+CREATE INDEX links_by_user ON links (user_id) WHERE user_id IS NOT NULL;
+CREATE INDEX links_by_expiry ON links (expires_at);
 
 CREATE TABLE consents (
     user_id     TEXT NOT NULL REFERENCES users (id),

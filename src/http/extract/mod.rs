@@ -7,8 +7,8 @@ mod page;
 mod params;
 
 pub use body::{Json, LARGE, SMALL, read_body};
-pub use caller::Admin;
 pub(crate) use caller::bearer;
+pub use caller::{Admin, Visitor, require};
 pub(crate) use headers::language;
 pub use headers::{IdempotencyKey, Wait};
 pub use page::{List, Page};

@@ -1,0 +1,3 @@
+//! What users pay with and for: plans so far.
+
+pub mod plans;

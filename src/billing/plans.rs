@@ -1,0 +1,186 @@
+//! Plans: rows of the configuration that decide prices and who is served first, and who is subscribed to which.
+//! The only file that writes subscriptions.
+
+use std::collections::BTreeMap;
+
+use serde::{Deserialize, Serialize};
+
+use crate::db::{DbError, Query, Tx};
+use crate::i18n::Words;
+use crate::ids::UserId;
+use crate::kinds::{Choice, Kind, Terms};
+use crate::time::Moment;
+
+/// Settings under `plans`.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(try_from = "RawSettings")]
+pub struct PlansSettings {
+    default: Option<String>,
+    list: BTreeMap<String, PlanRow>,
+}
+
+/// What one plan offers.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct PlanRow {
+    /// Its name for people.
+    pub label: Words,
+    /// Discount in per cent, 0..=100.
+    #[serde(default)]
+    pub discount_percent: u32,
+    /// Kinds that cost nothing.
+    #[serde(default)]
+    pub unlimited: Vec<Kind>,
+    /// Whether its jobs are served before those of others.
+    #[serde(default)]
+    pub priority: bool,
+}
+
+#[derive(Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+struct RawSettings {
+    default: String,
+    list: BTreeMap<String, PlanRow>,
+}
+
+/// Plans that do not fit together.
+#[derive(Debug, thiserror::Error)]
+enum BadPlans {
+    #[error("plans.default is {0:?}, which plans.list does not hold")]
+    NoSuchDefault(String),
+    #[error("plans.list.{0}.discount_percent is above 100")]
+    Discount(String),
+}
+
+impl TryFrom<RawSettings> for PlansSettings {
+    type Error = BadPlans;
+
+    fn try_from(raw: RawSettings) -> Result<Self, BadPlans> {
+        if let Some((id, _)) = raw.list.iter().find(|(_, row)| row.discount_percent > 100) {
+            return Err(BadPlans::Discount(id.clone()));
+        }
+        let default = Some(raw.default).filter(|id| !id.is_empty());
+        if let Some(id) = default.clone().filter(|id| !raw.list.contains_key(id)) {
+            return Err(BadPlans::NoSuchDefault(id));
+        }
+        Ok(Self {
+            default,
+            list: raw.list,
+        })
+    }
+}
+
+impl PlansSettings {
+    /// The plans on offer, by id.
+    pub fn rows(&self) -> impl Iterator<Item = (&str, &PlanRow)> {
+        self.list.iter().map(|(id, row)| (id.as_str(), row))
+    }
+
+    /// The plan with this id.
+    pub fn row(&self, id: &str) -> Option<&PlanRow> {
+        self.list.get(id)
+    }
+
+    fn plan(&self, id: &str, starts_at: Option<Moment>, ends_at: Option<Moment>) -> Option<Plan> {
+        let row = self.list.get(id)?;
+        Some(Plan {
+            id: Some(id.to_owned()),
+            label: Some(row.label.clone()),
+            terms: Terms {
+                discount_percent: row.discount_percent,
+                unlimited: row.unlimited.clone(),
+            },
+            class: if row.priority {
+                FIRST_CLASS
+            } else {
+                LAST_CLASS
+            },
+            starts_at,
+            ends_at,
+        })
+    }
+}
+
+/// Served first.
+const FIRST_CLASS: u8 = 0;
+/// Served after them.
+const LAST_CLASS: u8 = 1;
+
+/// The plan that a user is on at a moment.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Plan {
+    /// Its id; none for who has no plan.
+    pub id: Option<String>,
+    /// Its name for people.
+    pub label: Option<Words>,
+    /// What it does to prices.
+    pub terms: Terms,
+    /// Priority class of jobs: 0 before 1.
+    pub class: u8,
+    /// When the subscription began; none for the default plan.
+    pub starts_at: Option<Moment>,
+    /// When it ends; none if it does not.
+    pub ends_at: Option<Moment>,
+}
+
+/// A plan's features in a few words, for its user.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Features {
+    /// Whether every kind costs nothing.
+    pub unlimited_generation: bool,
+    /// Whether its jobs are served first.
+    pub priority_processing: bool,
+    /// Discount in per cent.
+    pub discount: u32,
+}
+
+impl Plan {
+    /// No plan: list prices, served last.
+    pub const fn none() -> Self {
+        Self {
+            id: None,
+            label: None,
+            terms: Terms {
+                discount_percent: 0,
+                unlimited: Vec::new(),
+            },
+            class: LAST_CLASS,
+            starts_at: None,
+            ends_at: None,
+        }
+    }
+
+    /// What it offers.
+    pub fn features(&self) -> Features {
+        Features {
+            unlimited_generation: Kind::ALL.iter().all(|kind| self.terms.is_unlimited(*kind)),
+            priority_processing: self.class == FIRST_CLASS,
+            discount: self.terms.discount_percent,
+        }
+    }
+}
+
+/// The plan of a user: what they subscribed to, else the default, else none.
+pub fn plan_of(
+    db: &impl Query,
+    settings: &PlansSettings,
+    user: UserId,
+    now: Moment,
+) -> Result<Plan, DbError> {
+    let subscribed = db.first(
+        "SELECT plan, starts_at, ends_at FROM subscriptions
+         WHERE user_id = ?1 AND starts_at <= ?2 AND (ends_at IS NULL OR ends_at > ?2)",
+        (user, now),
+        |row| Ok((row.get::<_, String>(0)?, row.get(1)?, row.get(2)?)),
+    )?;
+    // A plan that the configuration no longer holds offers nothing.
+    let subscribed = subscribed.and_then(|(id, from, to)| settings.plan(&id, Some(from), to));
+    let by_default = || settings.plan(settings.default.as_deref()?, None, None);
+    Ok(subscribed.or_else(by_default).unwrap_or(Plan::none()))
+}
+
+/// Ends a user's subscription at once; false if there was none.
+pub fn end(tx: &Tx<'_>, user: UserId) -> Result<bool, DbError> {
+    let ended = tx.run("DELETE FROM subscriptions WHERE user_id = ?1", [user])?;
+    Ok(ended > 0)
+}

@@ -1,0 +1,84 @@
+//! Cutting a subject out of its background, with a soft edge and without the old background's colour at the rim.
+
+mod classical;
+mod neural;
+mod refine;
+
+use std::sync::Arc;
+
+use image::{RgbImage, RgbaImage};
+use serde::{Deserialize, Serialize};
+
+pub use classical::Classical;
+pub use neural::{Neural, cut_out_person};
+
+use crate::kinds::Subject;
+use crate::vision::Vision;
+
+/// A way to cut out.
+pub trait Matting: Send + Sync {
+    /// The subject on transparency, the same size as the picture.
+    fn cut_out(&self, picture: &RgbImage, subject: Subject) -> Result<RgbaImage, MattingError>;
+}
+
+/// Why nothing was cut out.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum MattingError {
+    /// No subject stands out from the background.
+    #[error("no subject was found in the picture")]
+    NothingFound,
+    /// The method cannot cut out this kind of subject.
+    #[error("this matting method cannot cut out people")]
+    SubjectUnsupported,
+}
+
+/// Which method cuts out.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Method {
+    /// Networks, and the classical method where they find nothing.
+    #[default]
+    Auto,
+    /// Small networks inside the binary.
+    Neural,
+    /// No network: the background is learned from the picture's rim. For products on plain backgrounds.
+    Classical,
+}
+
+/// The settings of matting.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Settings {
+    /// Which method cuts out.
+    pub method: Method,
+}
+
+impl Settings {
+    /// The method that the settings name.
+    pub fn build(self, vision: Arc<Vision>) -> Box<dyn Matting> {
+        match self.method {
+            Method::Auto => Box::new(Auto {
+                neural: Neural::new(vision),
+                classical: Classical,
+            }),
+            Method::Neural => Box::new(Neural::new(vision)),
+            Method::Classical => Box::new(Classical),
+        }
+    }
+}
+
+struct Auto {
+    neural: Neural,
+    classical: Classical,
+}
+
+impl Matting for Auto {
+    fn cut_out(&self, picture: &RgbImage, subject: Subject) -> Result<RgbaImage, MattingError> {
+        self.neural
+            .cut_out(picture, subject)
+            .or_else(|error| match subject {
+                Subject::Product | Subject::Auto => self.classical.cut_out(picture, subject),
+                Subject::Portrait => Err(error),
+            })
+    }
+}

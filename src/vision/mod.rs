@@ -1,0 +1,62 @@
+//! Small networks that tell where faces, bodies and subjects are. They run in this process, in pure Rust, from
+//! weights inside the binary (see `assets/models/NOTICE.md`); nothing is downloaded.
+
+mod face;
+mod mask;
+mod model;
+mod pose;
+pub mod quality;
+
+pub use face::Face;
+pub use pose::{Joint, Landmark, Pose, Region};
+pub use quality::Findings;
+
+use image::RgbImage;
+
+use crate::imaging::grid::Plane;
+use model::Network;
+
+/// The networks, each loaded on first use and once.
+#[derive(Default)]
+pub struct Vision {
+    faces: Network,
+    pose: Network,
+    person: Network,
+    salient: Network,
+}
+
+impl Vision {
+    /// No network is loaded yet.
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// Loads all networks now, so that the first picture does not wait for it.
+    pub fn preload(&self) {
+        self.faces.load(model::FACES);
+        self.pose.load(model::POSE);
+        self.person.load(model::PERSON);
+        self.salient.load(model::SALIENT);
+    }
+
+    /// The faces in a picture, the largest first.
+    pub fn faces(&self, picture: &RgbImage) -> Vec<Face> {
+        face::find(self.faces.load(model::FACES), picture)
+    }
+
+    /// The body in a region of the picture, or `None` if the network sees none at all.
+    pub fn pose(&self, picture: &RgbImage, region: Region) -> Option<Pose> {
+        pose::find(self.pose.load(model::POSE), picture, region)
+    }
+
+    /// Where people are, 0 to 1: a small plane stretched over the whole picture.
+    pub fn person_mask(&self, picture: &RgbImage) -> Plane {
+        mask::person(self.person.load(model::PERSON), picture)
+    }
+
+    /// What the picture is of, 0 to 1: a plane stretched over the whole picture, looked at twice, the second time
+    /// zoomed on what the first look found.
+    pub fn salient_mask(&self, picture: &RgbImage) -> Plane {
+        mask::salient(self.salient.load(model::SALIENT), picture)
+    }
+}
