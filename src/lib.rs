@@ -2,6 +2,8 @@
 
 pub mod i18n;
 pub mod ids;
+pub mod secret;
+pub mod telemetry;
 pub mod time;
 
 pub mod db;
@@ -28,3 +30,8 @@ pub mod works;
 pub mod jobs;
 
 pub mod erase;
+
+pub mod http;
+
+pub mod app;
+pub mod config;

@@ -15,7 +15,7 @@ use crate::{ledger, uploads};
 
 /// The body of every answer about a job.
 #[derive(Debug, Serialize)]
-pub struct JobView {
+pub(super) struct JobView {
     id: JobId,
     kind: Kind,
     status: Status,
@@ -79,7 +79,7 @@ struct ResultView {
 
 /// One picture with its links.
 #[derive(Debug, Serialize)]
-pub struct ImageView {
+pub(super) struct ImageView {
     url: String,
     thumbnail_url: String,
     file_name: String,
@@ -94,7 +94,7 @@ pub struct ImageView {
 const LINK_SECS: i64 = 15 * 60;
 
 /// The picture of a work with fresh links.
-pub async fn image(
+pub(super) async fn image(
     state: &State,
     work: &Work,
     reference: Option<&str>,
@@ -138,7 +138,7 @@ impl Rows {
 }
 
 /// The job as its owner (or an operator) sees it at `now`. `cache` overrides how the cache answered.
-pub async fn view(
+pub(super) async fn view(
     state: &State,
     job: &Job,
     cache: Option<&'static str>,
@@ -252,14 +252,14 @@ fn links(job: &Job) -> Value {
 }
 
 /// The job with this id if it belongs to `user`, else 404.
-pub fn own_job(state: &State, user: UserId, id: JobId) -> Result<Job, Problem> {
+pub(super) fn own_job(state: &State, user: UserId, id: JobId) -> Result<Job, Problem> {
     let found = state.db.read(|r| crate::jobs::job::find(r, id))?;
     let own = found.filter(|job| job.user == user);
     own.ok_or_else(|| Problem::new(super::Code::NotFound))
 }
 
 /// Seconds a client should wait before asking again.
-pub fn retry_after_secs(job: &Job) -> u64 {
+pub(super) fn retry_after_secs(job: &Job) -> u64 {
     match job.status {
         Status::Pending => 2,
         Status::Processing | Status::Completed | Status::Failed | Status::Cancelled => 1,
@@ -267,12 +267,15 @@ pub fn retry_after_secs(job: &Job) -> u64 {
 }
 
 /// The name of a status in a list's filter.
-pub fn status_filter(id: Option<&str>) -> Result<Option<Status>, Problem> {
+pub(super) fn status_filter(id: Option<&str>) -> Result<Option<Status>, Problem> {
     choice_filter("/status", id)
 }
 
 /// A choice named in a list's filter.
-pub fn choice_filter<C: Choice>(pointer: &str, id: Option<&str>) -> Result<Option<C>, Problem> {
+pub(super) fn choice_filter<C: Choice>(
+    pointer: &str,
+    id: Option<&str>,
+) -> Result<Option<C>, Problem> {
     let Some(id) = id else {
         return Ok(None);
     };

@@ -75,7 +75,10 @@ pub(super) async fn submit(
     headers.insert(RETRY_AFTER, retry_after_secs(&job).into());
     if accepted.replayed {
         let name = actix_web::http::header::HeaderName::from_static("idempotency-replayed");
-        headers.insert(name, actix_web::http::header::HeaderValue::from_static("true"));
+        headers.insert(
+            name,
+            actix_web::http::header::HeaderValue::from_static("true"),
+        );
     }
     Ok(answer)
 }
@@ -232,9 +235,9 @@ pub(super) async fn save(
 ) -> Result<HttpResponse, Problem> {
     require(&caller, Scope::Works)?;
     let job = own_job(&state, caller.user, id)?;
-    let work = job.work.ok_or_else(|| {
-        Problem::new(Code::JobNotFinished).with("job_status", job.status.id())
-    })?;
+    let work = job
+        .work
+        .ok_or_else(|| Problem::new(Code::JobNotFinished).with("job_status", job.status.id()))?;
     let saved = works::save(&state.db, caller.user, work, Moment::now()).await?;
     let saved = saved.ok_or_else(|| Problem::new(Code::Gone))?;
     let body = super::works::view(&state, &saved, caller.user, Moment::now()).await?;
@@ -260,11 +263,19 @@ pub(super) async fn feedback(
 ) -> Result<HttpResponse, Problem> {
     require(&caller, Scope::Jobs)?;
     if !(1..=5).contains(&feedback.rating) {
-        return Err(Problem::field("/rating", "必须是 1 到 5", "must be from 1 to 5"));
+        return Err(Problem::field(
+            "/rating",
+            "必须是 1 到 5",
+            "must be from 1 to 5",
+        ));
     }
     let too_long = |c: &String| c.chars().count() > COMMENT_CHARS;
     if feedback.comment.as_ref().is_some_and(too_long) {
-        return Err(Problem::field("/comment", "最多 1000 个字符", "at most 1000 characters"));
+        return Err(Problem::field(
+            "/comment",
+            "最多 1000 个字符",
+            "at most 1000 characters",
+        ));
     }
     let (rating, comment) = (feedback.rating, feedback.comment);
     let rated = queue::rate(&state.db, caller.user, id, rating, comment, Moment::now()).await?;
@@ -317,10 +328,8 @@ pub(super) async fn batch(
         .report(move |r| job::count_batch(r, caller.user, &of))
         .await?;
     if count.total == 0 {
-        return Err(Problem::new(Code::NotFound).detail(Words::new(
-            "没有这个批次",
-            "There is no such batch",
-        )));
+        return Err(Problem::new(Code::NotFound)
+            .detail(Words::new("没有这个批次", "There is no such batch")));
     }
     let mut body = serde_json::to_value(&count).map_err(Problem::internal)?;
     body["batch"] = json!(name);

@@ -40,9 +40,11 @@ pub(super) fn problem(refused: Refused, state: &State) -> Problem {
         Refused::NoModel => Problem::new(Code::NoModelAvailable),
         Refused::DiskFull => Problem::new(Code::DiskFull),
         Refused::Draining => Problem::new(Code::Draining).retry_after(RESTART_SECS),
-        Refused::Short { required, balance } => {
-            Problem::insufficient_credits(required, balance, &format!("{}/#credits", state.public_url))
-        }
+        Refused::Short { required, balance } => Problem::insufficient_credits(
+            required,
+            balance,
+            &format!("{}/#credits", state.public_url),
+        ),
         Refused::KeyMismatch => Problem::new(Code::IdempotencyMismatch),
         Refused::Inactive => Problem::new(Code::AccountFrozen),
         Refused::Blob(error) => error.into(),
@@ -79,9 +81,10 @@ fn fetch_problem(error: FetchError) -> Problem {
         | FetchError::WrongType(_)
         | FetchError::TooLarge { .. }
         | FetchError::Unreachable(_)
-        | FetchError::Timeout => {
-            Words::new(format!("无法获取图片：{error}"), format!("The picture cannot be fetched: {error}"))
-        }
+        | FetchError::Timeout => Words::new(
+            format!("无法获取图片：{error}"),
+            format!("The picture cannot be fetched: {error}"),
+        ),
     };
     Problem::new(Code::UnreachableUrl).detail(detail)
 }

@@ -77,15 +77,13 @@ pub(super) async fn add(
     })
 }
 
-async fn receive(
-    state: &State,
-    request: &HttpRequest,
-    payload: Payload,
-) -> Result<Bytes, Problem> {
+async fn receive(state: &State, request: &HttpRequest, payload: Payload) -> Result<Bytes, Problem> {
     let mut payload = payload.into_inner();
     let limit = state.uploads.limits().max_bytes;
     let content_type = request.headers().get(CONTENT_TYPE);
-    let content_type = content_type.and_then(|v| v.to_str().ok()).unwrap_or_default();
+    let content_type = content_type
+        .and_then(|v| v.to_str().ok())
+        .unwrap_or_default();
     if !content_type.starts_with("multipart/form-data") {
         return read_body(request, &mut payload, limit).await;
     }
@@ -116,8 +114,12 @@ fn form_problem(error: &actix_web::Error, limit: usize) -> Problem {
     if error.as_response_error().status_code().as_u16() == 413 {
         return Problem::new(Code::TooLarge).with("limit_bytes", limit);
     }
-    Problem::field("/file", "需要名为 file 的图片文件", "a file field named `file` is needed")
-        .because(error)
+    Problem::field(
+        "/file",
+        "需要名为 file 的图片文件",
+        "a file field named `file` is needed",
+    )
+    .because(error)
 }
 
 /// `GET /v1/uploads`
@@ -152,9 +154,7 @@ pub(super) async fn delete(
     match state.uploads.delete(caller.user, id, Moment::now()).await? {
         Deleted::Yes => Ok(reply::no_content()),
         Deleted::InUse => Err(Problem::new(Code::UploadInUse)),
-        Deleted::Unknown => Err(Problem::new(Code::NotFound).detail(Words::new(
-            "没有这张图片",
-            "There is no such picture",
-        ))),
+        Deleted::Unknown => Err(Problem::new(Code::NotFound)
+            .detail(Words::new("没有这张图片", "There is no such picture"))),
     }
 }

@@ -3,7 +3,6 @@
 use std::io::{Seek, SeekFrom};
 
 use actix_web::HttpResponse;
-use actix_web::http::header::{CONTENT_DISPOSITION, CONTENT_TYPE};
 use actix_web::web::{Data, Path};
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value, json};
@@ -144,7 +143,9 @@ pub(super) async fn show(
 ) -> Result<HttpResponse, Problem> {
     require(&caller, Scope::Works)?;
     let work = own_work(&state, caller.user, id)?;
-    Ok(reply::ok(&view(&state, &work, caller.user, Moment::now()).await?))
+    Ok(reply::ok(
+        &view(&state, &work, caller.user, Moment::now()).await?,
+    ))
 }
 
 /// New values for some fields.
@@ -174,7 +175,9 @@ pub(super) async fn change(
     let change = Change::parse(change.title, change.tags, change.is_public)?;
     let changed = works::change(&state.db, caller.user, id, change, Moment::now()).await?;
     let work = changed.ok_or_else(not_found)?;
-    Ok(reply::ok(&view(&state, &work, caller.user, Moment::now()).await?))
+    Ok(reply::ok(
+        &view(&state, &work, caller.user, Moment::now()).await?,
+    ))
 }
 
 /// `DELETE /v1/works/{id}`
@@ -201,7 +204,9 @@ pub(super) async fn favorite(
     require(&caller, Scope::Works)?;
     let count = works::favorite(&state.db, caller.user, id, Moment::now()).await?;
     let count = count.ok_or_else(not_found)?;
-    Ok(reply::ok(&json!({"favorite": true, "favorite_count": count})))
+    Ok(reply::ok(
+        &json!({"favorite": true, "favorite_count": count}),
+    ))
 }
 
 /// `DELETE /v1/works/{id}/favorite`
@@ -213,7 +218,9 @@ pub(super) async fn unfavorite(
     require(&caller, Scope::Works)?;
     let count = works::unfavorite(&state.db, caller.user, id).await?;
     let count = count.ok_or_else(not_found)?;
-    Ok(reply::ok(&json!({"favorite": false, "favorite_count": count})))
+    Ok(reply::ok(
+        &json!({"favorite": false, "favorite_count": count}),
+    ))
 }
 
 /// `POST /v1/works/{id}/share`
@@ -324,11 +331,11 @@ pub(super) async fn export(
         return Err(not_found());
     }
     let file = zip(&state, exports).await?;
-    let name = "attachment; filename=\"atelier-works.zip\"";
-    Ok(reply::file(file)
-        .insert_header((CONTENT_TYPE, "application/zip"))
-        .insert_header((CONTENT_DISPOSITION, name))
-        .finish())
+    Ok(reply::download(
+        file,
+        "application/zip",
+        "atelier-works.zip",
+    ))
 }
 
 /// Writes the zip into an unnamed temporary file, one picture in memory at a time.
@@ -374,11 +381,22 @@ pub(super) async fn report(
 ) -> Result<HttpResponse, Problem> {
     let reason = complaint.reason.trim().to_owned();
     if reason.is_empty() || reason.chars().count() > REASON_CHARS {
-        return Err(Problem::field("/reason", "需要 1 到 1000 个字符", "must have 1 to 1000 characters"));
+        return Err(Problem::field(
+            "/reason",
+            "需要 1 到 1000 个字符",
+            "must have 1 to 1000 characters",
+        ));
     }
     let contact = complaint.contact.map(|c| c.trim().to_owned());
-    if contact.as_ref().is_some_and(|c| c.chars().count() > CONTACT_CHARS) {
-        return Err(Problem::field("/contact", "最多 200 个字符", "at most 200 characters"));
+    if contact
+        .as_ref()
+        .is_some_and(|c| c.chars().count() > CONTACT_CHARS)
+    {
+        return Err(Problem::field(
+            "/contact",
+            "最多 200 个字符",
+            "at most 200 characters",
+        ));
     }
     let work = complaint.work_id.parse().map_err(|_| not_found())?;
     let id = works::report(&state.db, work, reason, contact, Moment::now()).await?;

@@ -1,10 +1,8 @@
-//! The janitor: what nobody needs any more goes, in slices, a few minutes apart.
+//! The janitor: what nobody needs any more goes, in slices.
 
 use std::sync::Arc;
-use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
-use tokio_util::sync::CancellationToken;
 
 use super::job::{self, Status};
 use super::run::Drafts;
@@ -40,7 +38,6 @@ const DAY_SECS: i64 = 86_400;
 const KEYS_SECS: i64 = 2 * DAY_SECS;
 /// Bytes without a row are only touched after a day: they may be about to get one.
 const ORPHANS_SECS: i64 = DAY_SECS;
-const EVERY: Duration = Duration::from_secs(5 * 60);
 const SLICE: u32 = 500;
 
 /// Cleans up.
@@ -70,20 +67,6 @@ pub enum JanitorError {
 }
 
 impl Janitor {
-    /// Cleans every few minutes until `stop`.
-    pub async fn work(&self, stop: &CancellationToken) {
-        let mut rounds = tokio::time::interval(EVERY);
-        loop {
-            tokio::select! {
-                () = stop.cancelled() => return,
-                _ = rounds.tick() => {}
-            }
-            if let Err(error) = self.round(Moment::now()).await {
-                tracing::warn!(error = %error, "a cleaning round was cut short");
-            }
-        }
-    }
-
     /// One round: rows first, then the bytes whose rows are gone.
     pub async fn round(&self, now: Moment) -> Result<(), JanitorError> {
         let days = |count: u32| now.plus_secs(-i64::from(count) * DAY_SECS);
@@ -92,7 +75,7 @@ impl Janitor {
         while uploads::forget_unused(&self.db, unused, now).await? > 0 {}
         self.forget_rows(now, days(self.retention.audit_days.max(180)))
             .await?;
-        self.bury(now).await?;
+        self.bury().await?;
         self.sweep_drafts(days(self.retention.drafts_days))?;
         self.sweep_orphans(now).await
     }
@@ -115,7 +98,7 @@ impl Janitor {
     }
 
     /// Deletes bytes whose rows are gone, then forgets them.
-    pub async fn bury(&self, _now: Moment) -> Result<(), JanitorError> {
+    pub async fn bury(&self) -> Result<(), JanitorError> {
         loop {
             let doomed = self.db.read(|r| blobs::doomed(r, SLICE))?;
             if doomed.is_empty() {

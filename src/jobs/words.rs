@@ -105,6 +105,7 @@ pub fn failure_words(code: &str) -> Text {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::kinds::Choice;
 
     #[test]
     fn every_kind_has_its_own_words_at_every_station() {

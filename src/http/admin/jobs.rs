@@ -65,12 +65,19 @@ pub(in crate::http) async fn show(
             .db
             .write(move |tx| {
                 let detail = json!({"user_id": owner});
-                audit::write(tx, Some(actor), "job.look", Some(&id.to_string()), &detail, now)
+                audit::write(
+                    tx,
+                    Some(actor),
+                    "job.look",
+                    Some(&id.to_string()),
+                    &detail,
+                    now,
+                )
             })
             .await?;
     }
-    let mut body = serde_json::to_value(view(&state, &job, None, now).await?)
-        .map_err(Problem::internal)?;
+    let mut body =
+        serde_json::to_value(view(&state, &job, None, now).await?).map_err(Problem::internal)?;
     body["user_id"] = json!(job.user);
     body["route"] = route_view(&state, &job)?;
     Ok(reply::ok(&body))
@@ -134,7 +141,11 @@ pub(in crate::http) async fn make_good(
 ) -> Result<HttpResponse, Problem> {
     let reason = body.reason.trim().to_owned();
     if reason.is_empty() || reason.chars().count() > 200 {
-        return Err(Problem::field("/reason", "需要 1 到 200 个字符", "must have 1 to 200 characters"));
+        return Err(Problem::field(
+            "/reason",
+            "需要 1 到 200 个字符",
+            "must have 1 to 200 characters",
+        ));
     }
     let job = any_job(&state, id)?;
     if job.status != Status::Completed {
@@ -148,7 +159,14 @@ pub(in crate::http) async fn make_good(
             let given = ledger::make_good(tx, id, actor, &reason, now)?;
             if let Some(amount) = given {
                 let detail = json!({"amount": amount, "reason": reason});
-                audit::write(tx, Some(actor), "job.make_good", Some(&id.to_string()), &detail, now)?;
+                audit::write(
+                    tx,
+                    Some(actor),
+                    "job.make_good",
+                    Some(&id.to_string()),
+                    &detail,
+                    now,
+                )?;
             }
             Ok::<_, DbError>(given)
         })
