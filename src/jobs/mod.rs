@@ -14,6 +14,8 @@ pub mod run;
 mod settings;
 mod snapshot;
 mod space;
+#[cfg(test)]
+mod tests;
 mod words;
 mod workers;
 
