@@ -2,6 +2,8 @@
 
 pub mod i18n;
 pub mod ids;
+pub mod secret;
+pub mod telemetry;
 pub mod time;
 
 pub mod db;
@@ -18,3 +20,7 @@ pub mod ledger;
 pub mod billing;
 pub mod matting;
 
+pub mod http;
+
+pub mod app;
+pub mod config;

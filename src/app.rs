@@ -1,0 +1,195 @@
+//! Puts the parts together: opens, binds, runs until it is told to stop, and stops in order.
+
+use std::net::{SocketAddr, TcpListener};
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use actix_web::HttpServer;
+use actix_web::dev::ServerHandle;
+use anyhow::Context;
+use tokio_util::sync::CancellationToken;
+
+use crate::accounts::{Accounts, SigningKeys};
+use crate::blobs::{Backend, BlobStore, LocalBlobs, Signer};
+use crate::config::Config;
+use crate::db::{Access, Db};
+use crate::http::middleware::Limits;
+use crate::http::{self, State};
+use crate::telemetry;
+use crate::time::{Moment, Zone};
+
+/// What can keep a server from starting, beside the database.
+#[derive(Debug, thiserror::Error)]
+pub enum StartError {
+    /// The address cannot be listened on.
+    #[error("cannot listen on {bind}: {source}")]
+    Bind {
+        /// The setting `server.bind`.
+        bind: String,
+        /// Why.
+        source: std::io::Error,
+    },
+}
+
+/// A server that is bound and ready to run.
+pub struct App {
+    db: Db,
+    state: actix_web::web::Data<State>,
+    listener: TcpListener,
+    address: SocketAddr,
+    config: Config,
+}
+
+/// How long the door waits for answers that are under way when everything else has ended.
+const LAST_ANSWERS: Duration = Duration::from_secs(30);
+/// Connections that may wait to be accepted; the standard library's 128 is soon full.
+const BACKLOG: i32 = 2048;
+const UPKEEP: Duration = Duration::from_secs(5);
+
+impl App {
+    /// Opens the database and binds the address.
+    pub async fn build(config: Config) -> anyhow::Result<Self> {
+        let db = Db::open(&config.data_dir, Access::Server)?;
+        let listener = bind(&config.server.bind)?;
+        let address = listener
+            .local_addr()
+            .context("the bound address is unknown")?;
+        let zone = Zone::named(&config.server.time_zone)?;
+        let public_url = match config.server.public_url.trim_end_matches('/') {
+            "" => format!("http://{address}"),
+            url => url.to_owned(),
+        };
+        let keys = SigningKeys::load_or_create(&db, Moment::now()).await?;
+        let accounts = Accounts::new(
+            db.clone(),
+            config.auth.clone(),
+            config.credits.clone(),
+            &keys,
+            zone.clone(),
+        );
+        let signer = Signer::new(keys.files());
+        let blobs: Arc<dyn BlobStore> = match config.blobs.backend {
+            Backend::Local => Arc::new(LocalBlobs::open(
+                &config.data_dir,
+                signer.clone(),
+                &public_url,
+            )?),
+        };
+        let state = actix_web::web::Data::new(State {
+            db: db.clone(),
+            accounts,
+            settings: config.server.clone(),
+            public_url,
+            zone,
+            blobs,
+            signer,
+            plans: config.plans.clone(),
+            prices: config.prices.clone(),
+            outputs: config.outputs.clone(),
+            site: config.site.clone(),
+            metrics: config.metrics.clone(),
+            figures: telemetry::figures(),
+            limits: Limits::new(&config.rate_limit),
+            stopping: CancellationToken::new(),
+            since: Instant::now(),
+            in_force: serde_json::to_value(&config)?,
+        });
+        Ok(Self {
+            db,
+            state,
+            listener,
+            address,
+            config,
+        })
+    }
+
+    /// Where it listens.
+    pub const fn address(&self) -> SocketAddr {
+        self.address
+    }
+
+    /// Where clients reach it, without a slash at the end.
+    pub fn public_url(&self) -> &str {
+        &self.state.public_url
+    }
+
+    /// Its database.
+    pub const fn db(&self) -> &Db {
+        &self.db
+    }
+
+    /// Its accounts.
+    pub fn accounts(&self) -> &Accounts {
+        &self.state.accounts
+    }
+
+    /// Serves until `until` is cancelled, then stops: new work is refused, streams end, running work ends, the door
+    /// closes, the writer last.
+    pub async fn run(self, until: CancellationToken) -> anyhow::Result<()> {
+        let server = serve(self.state.clone(), self.listener, &self.config.server)?;
+        let door = server.handle();
+        let mut serving = tokio::spawn(server);
+        let upkeep = tokio::spawn(upkeep(self.state.clone()));
+        let failed = tokio::select! {
+            () = until.cancelled() => None,
+            ended = &mut serving => Some(ended),
+        };
+        self.state.stopping.cancel();
+        if failed.is_none() {
+            close(&door, &mut serving).await;
+        }
+        upkeep.abort();
+        let db = self.db;
+        tokio::task::spawn_blocking(move || db.close()).await?;
+        match failed {
+            Some(ended) => ended?.context("the server ended by itself"),
+            None => Ok(()),
+        }
+    }
+}
+
+fn bind(bind: &str) -> Result<TcpListener, StartError> {
+    let listener = TcpListener::bind(bind).and_then(|listener| {
+        rustix::net::listen(&listener, BACKLOG)?;
+        Ok(listener)
+    });
+    listener.map_err(|source| StartError::Bind {
+        bind: bind.to_owned(),
+        source,
+    })
+}
+
+fn serve(
+    state: actix_web::web::Data<State>,
+    listener: TcpListener,
+    settings: &http::Settings,
+) -> anyhow::Result<actix_web::dev::Server> {
+    let threads = match settings.threads {
+        0 => std::thread::available_parallelism().map_or(2, usize::from),
+        threads => threads,
+    };
+    let server = HttpServer::new(move || http::app(state.clone()))
+        .workers(threads)
+        .max_connections(settings.max_connections)
+        .disable_signals()
+        .shutdown_timeout(LAST_ANSWERS.as_secs())
+        .listen(listener)?;
+    Ok(server.run())
+}
+
+async fn close(door: &ServerHandle, serving: &mut tokio::task::JoinHandle<std::io::Result<()>>) {
+    door.stop(true).await;
+    if let Ok(Err(error)) = serving.await {
+        tracing::error!(%error, "the door did not close cleanly");
+    }
+}
+
+/// Small repeated chores of the door.
+async fn upkeep(state: actix_web::web::Data<State>) {
+    let mut beat = tokio::time::interval(UPKEEP);
+    loop {
+        beat.tick().await;
+        state.figures.run_upkeep();
+        state.limits.forget();
+    }
+}

@@ -1,0 +1,93 @@
+//! The settings in force: `config.toml` (compiled in), then a file, then the environment.
+//!
+//! A component owns its settings type; [`Config`] only gathers them. To add a section: a type with
+//! `deny_unknown_fields` in the component, a field here, and the section with its comments in `config.toml`.
+//! Any setting `x` may also be given as `x_file`, a path whose content it is, so secrets need not stand in a file of
+//! settings; secrets are [`Secret`](crate::secret::Secret)s and never print.
+
+mod error;
+mod layers;
+mod lenient;
+
+use std::path::PathBuf;
+
+use serde::{Deserialize, Serialize};
+
+pub use error::ConfigError;
+pub use layers::Sources;
+
+use crate::billing::plans::PlansSettings;
+use crate::http::middleware::LimitSettings;
+use crate::http::{self, figures, site};
+use crate::kinds::{Outputs, Prices};
+use crate::{accounts, blobs, matting, telemetry};
+
+/// The manual and the default of every setting.
+pub const MANUAL: &str = include_str!("../config.toml");
+
+/// All settings.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Config {
+    /// Where the database and the pictures are.
+    pub data_dir: PathBuf,
+    /// The door.
+    pub server: http::Settings,
+    /// The log.
+    pub log: telemetry::Settings,
+    /// The figures for Prometheus.
+    pub metrics: figures::Settings,
+    /// Who may come how often.
+    pub rate_limit: LimitSettings,
+    /// Who may open an account.
+    pub auth: accounts::Settings,
+    /// Credits for opening one.
+    pub credits: accounts::BonusSettings,
+    /// List prices by kind.
+    pub prices: Prices,
+    /// Plans: discounts, unlimited kinds, priority.
+    pub plans: PlansSettings,
+    /// Where pictures are kept.
+    pub blobs: blobs::Settings,
+    /// How subjects are cut out.
+    pub matting: matting::Settings,
+    /// What this site says of itself.
+    pub site: site::Settings,
+    /// The output rows.
+    pub outputs: Outputs,
+}
+
+impl Config {
+    /// Reads and checks the settings in force.
+    pub fn load(sources: &Sources) -> Result<Self, ConfigError> {
+        let config = layers::read(sources)?;
+        config.check()?;
+        Ok(config)
+    }
+
+    /// The settings as TOML, with secrets hidden.
+    pub fn show(&self) -> Result<String, ConfigError> {
+        toml::to_string(self).map_err(|error| ConfigError::new("", None, error))
+    }
+
+    /// What no single type can see.
+    fn check(&self) -> Result<(), ConfigError> {
+        let bad = |(key, reason): (&str, String)| ConfigError::new(key, None, reason);
+        self.server.check().map_err(bad)?;
+        self.log
+            .check()
+            .map_err(|reason| bad(("log.level", reason)))?;
+        let mut ids: Vec<&str> = self.outputs.0.iter().map(|o| o.id.as_str()).collect();
+        ids.sort_unstable();
+        match ids.windows(2).find(|pair| pair[0] == pair[1]) {
+            Some(pair) => Err(bad((
+                "outputs",
+                format!("two rows have the id {:?}", pair[0]),
+            ))),
+            None => Ok(()),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,15 @@
+//! What handlers take from a request. Each extractor answers a [`Problem`](super::Problem) when it cannot.
+
+mod body;
+mod caller;
+mod headers;
+mod page;
+mod params;
+
+pub use body::{Json, LARGE, SMALL, read_body};
+pub(crate) use caller::bearer;
+pub use caller::{Admin, Visitor, require};
+pub(crate) use headers::language;
+pub use headers::{IdempotencyKey, Wait};
+pub use page::{List, Page};
+pub use params::{Id, Query};

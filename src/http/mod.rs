@@ -1,0 +1,77 @@
+//! The HTTP API: routes, extractors, errors, and one file a resource.
+
+mod endpoint;
+mod error;
+pub mod extract;
+pub mod figures;
+mod health;
+pub mod middleware;
+mod problem;
+pub mod reply;
+mod routes;
+mod settings;
+pub mod site;
+mod state;
+
+pub use error::Code;
+pub use problem::Problem;
+pub use settings::Settings;
+pub use state::State;
+
+use actix_cors::Cors;
+use actix_web::body::MessageBody;
+use actix_web::dev::{ServiceFactory, ServiceRequest, ServiceResponse};
+use actix_web::middleware::{Compress, from_fn};
+use actix_web::{App, Error, web};
+
+/// The app that answers every request: routes inside limits inside CORS inside the visit.
+pub fn app(
+    state: web::Data<State>,
+) -> App<
+    impl ServiceFactory<
+        ServiceRequest,
+        Config = (),
+        Response = ServiceResponse<impl MessageBody>,
+        Error = Error,
+        InitError = (),
+    >,
+> {
+    let cors = cors(&state.settings);
+    App::new()
+        .app_data(state)
+        .configure(routes::routes)
+        .default_service(web::to(unknown_path))
+        .wrap(Compress::default())
+        .wrap(from_fn(middleware::limit))
+        .wrap(cors)
+        .wrap(from_fn(middleware::around))
+}
+
+async fn unknown_path() -> Result<&'static str, Problem> {
+    Err(Problem::new(Code::NotFound))
+}
+
+/// Which other pages may call the API. They send their token themselves: no cookies, so no credentials.
+fn cors(settings: &Settings) -> Cors {
+    let exposed = [
+        "location",
+        "retry-after",
+        "ratelimit",
+        "ratelimit-policy",
+        "x-request-id",
+        "idempotency-replayed",
+        "content-disposition",
+    ];
+    let mut cors = Cors::default()
+        .allowed_methods(["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE"])
+        .allow_any_header()
+        .expose_headers(exposed)
+        .max_age(3600);
+    for origin in &settings.cors_origins {
+        cors = match origin.as_str() {
+            "*" => cors.allow_any_origin(),
+            origin => cors.allowed_origin(origin),
+        };
+    }
+    cors
+}

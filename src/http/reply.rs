@@ -1,0 +1,46 @@
+//! Answers that are not refusals. The only file with status codes of success.
+
+use actix_web::HttpResponse;
+use actix_web::http::header::{CACHE_CONTROL, LOCATION};
+use serde::Serialize;
+
+/// 200 with a JSON body. Answers belong to one caller, so nothing on the way may keep them.
+pub fn ok(body: &impl Serialize) -> HttpResponse {
+    HttpResponse::Ok()
+        .insert_header((CACHE_CONTROL, "no-store"))
+        .json(body)
+}
+
+/// 200 with a JSON body that is the same for everybody, for `secs` seconds.
+pub fn public(body: &impl Serialize, secs: u32) -> HttpResponse {
+    HttpResponse::Ok()
+        .insert_header((CACHE_CONTROL, format!("public, max-age={secs}")))
+        .json(body)
+}
+
+/// 201 with the new thing and where it is.
+pub fn created(location: &str, body: &impl Serialize) -> HttpResponse {
+    HttpResponse::Created()
+        .insert_header((LOCATION, location))
+        .insert_header((CACHE_CONTROL, "no-store"))
+        .json(body)
+}
+
+/// 202 with what will be done.
+pub fn accepted(body: &impl Serialize) -> HttpResponse {
+    HttpResponse::Accepted()
+        .insert_header((CACHE_CONTROL, "no-store"))
+        .json(body)
+}
+
+/// 204.
+pub fn no_content() -> HttpResponse {
+    HttpResponse::NoContent().finish()
+}
+
+/// 200 with a text of any type.
+pub fn text(content_type: &str, body: impl Into<String>) -> HttpResponse {
+    HttpResponse::Ok()
+        .content_type(content_type)
+        .body(body.into())
+}

@@ -1,0 +1,63 @@
+//! What handlers share. Each part of the program that has an endpoint is a field.
+
+use std::sync::Arc;
+use std::time::Instant;
+
+use actix_web::{HttpRequest, web};
+use metrics_exporter_prometheus::PrometheusHandle;
+use tokio_util::sync::CancellationToken;
+
+use super::middleware::Limits;
+use super::{Settings, figures, site};
+use crate::accounts::Accounts;
+use crate::billing::plans::PlansSettings;
+use crate::blobs::{BlobStore, Signer};
+use crate::db::Db;
+use crate::kinds::{Outputs, Prices};
+use crate::time::Zone;
+
+/// Everything a handler can reach. Handlers take it as `state: web::Data<State>`.
+pub struct State {
+    /// The database.
+    pub db: Db,
+    /// Who may come in.
+    pub accounts: Accounts,
+    /// The settings of the door.
+    pub settings: Settings,
+    /// Where clients reach this server, without a slash at the end.
+    pub public_url: String,
+    /// The operator's days.
+    pub zone: Zone,
+    /// Pictures at rest.
+    pub blobs: Arc<dyn BlobStore>,
+    /// Checks the links of local blobs.
+    pub signer: Signer,
+    /// Plans on offer.
+    pub plans: PlansSettings,
+    /// List prices.
+    pub prices: Prices,
+    /// Output rows.
+    pub outputs: Outputs,
+    /// What this site says of itself.
+    pub site: site::Settings,
+    /// The settings of `/metrics`.
+    pub metrics: figures::Settings,
+    /// The figures of this process.
+    pub figures: PrometheusHandle,
+    /// Rate limits.
+    pub limits: Limits,
+    /// Cancelled when a stop begins: no new jobs, streams and waits end.
+    pub stopping: CancellationToken,
+    /// When this process was ready.
+    pub since: Instant,
+    /// All settings in force, with secrets hidden, as JSON.
+    pub in_force: serde_json::Value,
+}
+
+impl State {
+    /// The state of the server that got this request.
+    pub fn of(request: &HttpRequest) -> web::Data<Self> {
+        let state = request.app_data::<web::Data<Self>>();
+        state.expect("the app is built with its state").clone()
+    }
+}
