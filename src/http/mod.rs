@@ -1,10 +1,18 @@
 //! The HTTP API: routes, extractors, errors, and one file a resource.
 
+mod accounts;
+mod admin;
+mod api_keys;
+mod auth;
+mod consents;
+mod credits;
 mod endpoint;
 mod error;
 pub mod extract;
 pub mod figures;
 mod health;
+mod links;
+mod me;
 pub mod middleware;
 mod problem;
 pub mod reply;

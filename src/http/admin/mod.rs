@@ -1,0 +1,7 @@
+//! What administrators see and do. Every handler takes [`Admin`](super::extract::Admin).
+
+pub(super) mod audit;
+pub(super) mod grants;
+pub(super) mod ledger;
+pub(super) mod links;
+pub(super) mod users;
