@@ -1,6 +1,11 @@
 //! The HTTP API: routes, extractors, errors, and one file a resource.
 
+mod accounts;
 mod admin;
+mod api_keys;
+mod auth;
+mod consents;
+mod credits;
 mod endpoint;
 mod error;
 pub mod extract;
@@ -8,6 +13,8 @@ pub mod figures;
 mod health;
 mod job_view;
 mod jobs;
+mod links;
+mod me;
 pub mod middleware;
 mod problem;
 mod refusals;

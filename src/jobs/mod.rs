@@ -7,6 +7,7 @@ mod changes;
 mod desk;
 mod janitor;
 pub mod job;
+pub mod overview;
 mod preview;
 pub mod queue;
 mod request;

@@ -78,7 +78,9 @@ impl Bench {
     }
 
     async fn submit(&self, seed: u64) -> Submitted {
-        queue::submit(&self.db, self.order(seed), self.now).await.unwrap()
+        queue::submit(&self.db, self.order(seed), self.now)
+            .await
+            .unwrap()
     }
 
     async fn submitted(&self, seed: u64) -> JobId {
@@ -86,7 +88,9 @@ impl Bench {
     }
 
     async fn claim_at(&self, room: usize, now: Moment) -> Vec<Claimed> {
-        queue::claim(&self.db, self.boot, 0, room, now).await.unwrap()
+        queue::claim(&self.db, self.boot, 0, room, now)
+            .await
+            .unwrap()
     }
 
     async fn claim(&self) -> Claimed {
@@ -106,7 +110,9 @@ impl Bench {
     }
 
     fn balance(&self) -> i64 {
-        self.db.read(|r| ledger::balance(r, self.account.wallet)).unwrap()
+        self.db
+            .read(|r| ledger::balance(r, self.account.wallet))
+            .unwrap()
     }
 
     fn work(&self) -> Ended {
@@ -160,7 +166,10 @@ async fn a_job_is_charged_once_and_completed_once() {
         panic!("{finished:?}");
     };
     let job = bench.job(id);
-    assert_eq!((job.status, job.progress, job.work), (Status::Completed, 100, Some(work)));
+    assert_eq!(
+        (job.status, job.progress, job.work),
+        (Status::Completed, 100, Some(work))
+    );
     assert!(bench.claim_at(1, bench.now).await.is_empty());
     bench.books_balance();
 }
@@ -225,7 +234,10 @@ async fn the_same_picture_is_joined_while_live_and_hit_when_kept() {
     };
     assert_eq!(same, work);
     let hit = bench.job(hit);
-    assert_eq!((hit.status, hit.price, hit.cache_hit), (Status::Completed, 0, true));
+    assert_eq!(
+        (hit.status, hit.price, hit.cache_hit),
+        (Status::Completed, 0, true)
+    );
     let mut fresh = bench.order(7);
     fresh.fresh = true;
     assert!(matches!(
@@ -244,8 +256,9 @@ async fn retries_wait_longer_each_time_and_the_last_failure_refunds() {
     for (n, delay) in [(1, 5), (2, 10), (3, 15)] {
         let claimed = bench.claim_at(1, now).await.pop().expect("ready");
         let ended = Ended::Curable("provider_busy", "overloaded");
-        let finished =
-            queue::finish(&bench.db, claimed.claim, ended, &bench.settings, now).await.unwrap();
+        let finished = queue::finish(&bench.db, claimed.claim, ended, &bench.settings, now)
+            .await
+            .unwrap();
         assert_eq!(finished, Finished::Waiting);
         let job = bench.job(id);
         assert_eq!((job.status, job.retries), (Status::Pending, n));
@@ -255,8 +268,9 @@ async fn retries_wait_longer_each_time_and_the_last_failure_refunds() {
     }
     let claimed = bench.claim_at(1, now).await.pop().expect("ready");
     let ended = Ended::Curable("provider_busy", "overloaded");
-    let finished =
-        queue::finish(&bench.db, claimed.claim, ended, &bench.settings, now).await.unwrap();
+    let finished = queue::finish(&bench.db, claimed.claim, ended, &bench.settings, now)
+        .await
+        .unwrap();
     assert_eq!(finished, Finished::Failed);
     assert_eq!(bench.job(id).error_code.as_deref(), Some("provider_busy"));
     assert_eq!(bench.balance(), 100);
@@ -269,8 +283,9 @@ async fn a_stale_claim_changes_nothing() {
     let id = bench.submitted(1).await;
     let stale = bench.claim().await;
     // The sweep finds no worker for it, and another claim takes it.
-    let swept =
-        queue::give_back_strays(&bench.db, bench.boot, Vec::new(), 4, bench.now).await.unwrap();
+    let swept = queue::give_back_strays(&bench.db, bench.boot, Vec::new(), 4, bench.now)
+        .await
+        .unwrap();
     assert_eq!(swept.given_back, 1);
     let second = bench.claim().await;
     assert_eq!(bench.finish(stale, bench.work()).await, Finished::Lost);
@@ -299,7 +314,9 @@ async fn cancelling_refunds_once_and_only_while_it_waits() {
     );
     bench.finish(claimed, bench.work()).await;
     assert_eq!(
-        queue::cancel(&bench.db, UserId::new(), running, 4, bench.now).await.unwrap(),
+        queue::cancel(&bench.db, UserId::new(), running, 4, bench.now)
+            .await
+            .unwrap(),
         Cancelled::Unknown
     );
     bench.books_balance();
@@ -339,7 +356,11 @@ async fn subscribers_go_first_and_nobody_starves() {
     }
     let claimed = bench.claim_at(9, bench.now).await;
     let place = claimed.iter().position(|c| c.job.id == low);
-    assert_eq!(place, Some(7), "the eighth claim starts from the lower class");
+    assert_eq!(
+        place,
+        Some(7),
+        "the eighth claim starts from the lower class"
+    );
 }
 
 #[tokio::test]
@@ -347,7 +368,11 @@ async fn a_crash_gives_jobs_back_and_a_crash_loop_ends() {
     let bench = Bench::new().await;
     let id = bench.submitted(1).await;
     for crash in 1..=6 {
-        let claimed = bench.claim_at(1, bench.now).await.pop().expect("it waits again");
+        let claimed = bench
+            .claim_at(1, bench.now)
+            .await
+            .pop()
+            .expect("it waits again");
         let fence = claimed.claim.copy_fence();
         let now = bench.now;
         bench
@@ -373,7 +398,13 @@ async fn a_crash_gives_jobs_back_and_a_crash_loop_ends() {
             assert_eq!(recovered.given_back, 1);
             assert_eq!((job.status, job.progress), (Status::Pending, 30));
         } else {
-            assert_eq!(recovered, Recovered { given_back: 0, failed: 1 });
+            assert_eq!(
+                recovered,
+                Recovered {
+                    given_back: 0,
+                    failed: 1
+                }
+            );
             assert_eq!(job.error_code.as_deref(), Some("crash_loop"));
         }
     }
@@ -387,12 +418,18 @@ async fn an_operator_repeats_a_failed_job_for_free() {
     let id = bench.submitted(1).await;
     let operator = bench.account.user;
     assert_eq!(
-        queue::retry(&bench.db, operator, id, 4, bench.now).await.unwrap(),
+        queue::retry(&bench.db, operator, id, 4, bench.now)
+            .await
+            .unwrap(),
         Retried::NotFailed(Status::Pending)
     );
     let claimed = bench.claim().await;
-    bench.finish(claimed, Ended::Permanent("input_refused", "blocked_input")).await;
-    let Retried::New(new) = queue::retry(&bench.db, operator, id, 4, bench.now).await.unwrap()
+    bench
+        .finish(claimed, Ended::Permanent("input_refused", "blocked_input"))
+        .await;
+    let Retried::New(new) = queue::retry(&bench.db, operator, id, 4, bench.now)
+        .await
+        .unwrap()
     else {
         panic!("a failed job can be repeated");
     };
@@ -426,7 +463,10 @@ async fn the_database_itself_refuses_nonsense() {
             SELECT 'ent_x', wallet_id, user_id, 'refund', 4, 95, id, 0 FROM jobs WHERE id = ?1",
     ];
     for sql in attempts {
-        let outcome = bench.db.write(move |tx| Ok::<_, DbError>(tx.run(sql, [id])?)).await;
+        let outcome = bench
+            .db
+            .write(move |tx| Ok::<_, DbError>(tx.run(sql, [id])?))
+            .await;
         assert!(outcome.is_err(), "{sql}");
     }
     bench.books_balance();
