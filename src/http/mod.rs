@@ -1,11 +1,14 @@
 //! The HTTP API: routes, extractors, errors, and one file a resource.
 
+mod catalog;
 mod endpoint;
 mod error;
 pub mod extract;
 pub mod figures;
+mod files;
 mod health;
 pub mod middleware;
+mod page;
 mod problem;
 pub mod reply;
 mod routes;
