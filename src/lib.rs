@@ -21,5 +21,7 @@ pub mod matting;
 
 pub mod http;
 
-pub mod app;
 pub mod config;
+
+pub mod app;
+pub mod cli;
