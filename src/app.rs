@@ -16,7 +16,7 @@ use crate::db::{Access, Db};
 use crate::http::middleware::Limits;
 use crate::http::{self, State};
 use crate::telemetry;
-use crate::time::Zone;
+use crate::time::{Moment, Zone};
 
 /// What can keep a server from starting, beside the database.
 #[derive(Debug, thiserror::Error)]
@@ -61,7 +61,7 @@ impl App {
             .context("the bound address is unknown")?;
         let zone = Zone::named(&config.server.time_zone)?;
         let public_url = config.server.base_url(&address.to_string());
-        let keys = SigningKeys::load_or_create(&db).await?;
+        let keys = SigningKeys::load_or_create(&db, Moment::now()).await?;
         let accounts = Accounts::new(
             db.clone(),
             config.auth.clone(),

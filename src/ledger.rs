@@ -212,6 +212,15 @@ pub fn balance(db: &impl Query, wallet: WalletId) -> Result<i64, DbError> {
     )
 }
 
+/// What was left right after a job was charged; `None` if it was free.
+pub fn balance_after_charge(db: &impl Query, job: JobId) -> Result<Option<i64>, DbError> {
+    Ok(db.first(
+        "SELECT balance_after FROM entries WHERE job_id = ?1 AND kind = 'charge'",
+        [job],
+        |row| row.get(0),
+    )?)
+}
+
 /// The balance of a wallet with its totals.
 pub fn summary(db: &Reader<'_>, wallet: WalletId) -> Result<Summary, DbError> {
     let (balance, updated_at) = db.one(

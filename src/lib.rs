@@ -9,6 +9,7 @@ pub mod time;
 pub mod db;
 pub mod imaging;
 pub mod kinds;
+pub mod net;
 pub mod vision;
 
 pub mod accounts;
@@ -18,6 +19,17 @@ pub mod ledger;
 
 pub mod billing;
 pub mod matting;
+pub mod uploads;
+
+pub mod studio;
+
+pub mod providers;
+
+pub mod works;
+
+pub mod jobs;
+
+pub mod erase;
 
 pub mod http;
 

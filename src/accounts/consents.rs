@@ -6,6 +6,7 @@ use serde::{Deserialize, Serialize};
 
 use super::Accounts;
 use crate::db::{DbError, Query, Tx};
+use crate::i18n::Words;
 use crate::ids::UserId;
 use crate::time::Moment;
 
@@ -23,6 +24,8 @@ pub struct Documents(BTreeMap<String, Document>);
 pub struct Document {
     /// The version in force; whoever accepted another one is asked again. Empty: nobody is asked.
     pub version: String,
+    /// Its title for people.
+    pub title: Words,
     /// Where it is to be read.
     pub url: String,
 }

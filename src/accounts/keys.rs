@@ -16,9 +16,9 @@ pub struct SigningKeys {
 
 impl SigningKeys {
     /// The keys of this database; those that are missing are made.
-    pub async fn load_or_create(db: &Db) -> Result<Self, DbError> {
-        db.write(|tx| {
-            let now = tx.clamp(Moment::now());
+    pub async fn load_or_create(db: &Db, now: Moment) -> Result<Self, DbError> {
+        db.write(move |tx| {
+            let now = tx.clamp(now);
             Ok(Self {
                 jwt: key(tx, "jwt", now)?,
                 files: key(tx, "files", now)?,

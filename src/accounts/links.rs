@@ -1,7 +1,8 @@
 //! One-time links: the first administrator, an invitation, a new password. Stored hashed, they expire, and they are
-//! spent in the transaction of what they do. The only file that writes their table.
+//! spent in the transaction of what they do.
 
-use rusqlite::Row;
+mod rows;
+
 use secrecy::SecretString;
 use serde::Serialize;
 
@@ -11,11 +12,14 @@ use super::sessions::{self, Started};
 use super::sign_in::may_enter;
 use super::users::{self, Mode, Role, User};
 use super::{AccountError, Accounts, NewAccount, SignedIn, Username};
-use crate::db::{DbError, Query, Reader, Tx};
+use crate::db::Tx;
 use crate::ids::{LinkId, UserId};
 use crate::kinds::choice;
 use crate::time::Moment;
 use crate::{audit, ledger};
+
+pub(super) use rows::{delete_all_of, drop_setup};
+pub use rows::{forget, list};
 
 choice! {
     /// What a link does.
@@ -64,6 +68,9 @@ impl LinkTerms {
 /// A link as administrators see it later.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct Link {
+    /// Place in the table, for cursors.
+    #[serde(skip)]
+    pub seq: i64,
     /// Its id.
     pub id: LinkId,
     /// What it does.
@@ -106,6 +113,13 @@ pub struct NewLink {
     pub token: String,
 }
 
+impl NewLink {
+    /// The address to hand over. The token stands behind `#`, so that no server or proxy logs it.
+    pub fn url(&self, public_url: &str) -> String {
+        format!("{public_url}/#links/{}", self.token)
+    }
+}
+
 impl Accounts {
     /// Makes a link.
     pub async fn create_link(
@@ -137,7 +151,7 @@ impl Accounts {
                 if users::any_admin(tx)? {
                     return Ok(None);
                 }
-                drop_setup(tx)?;
+                rows::drop_setup(tx)?;
                 insert(tx, &LinkTerms::Setup, None, tx.clamp(now)).map(Some)
             })
             .await
@@ -151,7 +165,7 @@ impl Accounts {
         password: SecretString,
         now: Moment,
     ) -> Result<SignedIn, AccountError> {
-        let link = self.inner.db.read(|db| unspent(db, &token, now))?;
+        let link = self.inner.db.read(|db| rows::unspent(db, &token, now))?;
         let (name, hash) = match link.purpose {
             Purpose::Setup | Purpose::Invite => {
                 let name = Username::parse(username.ok_or(AccountError::UsernameNeeded)?)?;
@@ -171,7 +185,7 @@ impl Accounts {
 
     /// What a link is for, so that a page can ask the right questions.
     pub fn look_at_link(&self, token: &LinkToken, now: Moment) -> Result<Link, AccountError> {
-        self.inner.db.read(|db| unspent(db, token, now))
+        self.inner.db.read(|db| rows::unspent(db, token, now))
     }
 
     /// Takes back a link that nobody spent.
@@ -184,7 +198,7 @@ impl Accounts {
         self.inner
             .db
             .write(move |tx| {
-                if delete_unspent(tx, link)? == 0 {
+                if rows::delete_unspent(tx, link)? == 0 {
                     return Err(AccountError::LinkUnknown);
                 }
                 let (id, now) = (link.to_string(), tx.clamp(now));
@@ -221,7 +235,7 @@ impl Accounts {
         hash: &str,
         now: Moment,
     ) -> Result<(User, Started), AccountError> {
-        let link = unspent(tx, token, now)?;
+        let link = rows::unspent(tx, token, now)?;
         let user = match (link.purpose, name, link.user_id) {
             (Purpose::Setup | Purpose::Invite, Some(name), _) => {
                 self.open_by_link(tx, &link, name, hash, now)?
@@ -237,9 +251,9 @@ impl Accounts {
                 return Err(AccountError::UsernameNeeded);
             }
         };
-        mark_spent(tx, link.id, user.id, now)?;
+        rows::mark_spent(tx, link.id, user.id, now)?;
         if link.purpose == Purpose::Setup {
-            drop_setup(tx)?;
+            rows::drop_setup(tx)?;
         }
         let started = sessions::start(tx, user.id, now)?;
         Ok((user, started))
@@ -266,63 +280,6 @@ impl Accounts {
     }
 }
 
-macro_rules! select_link {
-    ($rest:literal) => {
-        concat!(
-            "SELECT id, purpose, user_id, credits, role, mode, created_by, created_at, expires_at, spent_at, spent_by
-             FROM links ",
-            $rest
-        )
-    };
-}
-
-/// Links made before the one at `cursor`, newest first, the spent and the expired too.
-pub fn list(db: &Reader<'_>, cursor: Option<LinkId>, limit: u32) -> Result<Vec<Link>, DbError> {
-    Ok(db.all(
-        select_link!("WHERE ?1 IS NULL OR id < ?1 ORDER BY id DESC LIMIT ?2"),
-        (cursor, limit),
-        read,
-    )?)
-}
-
-/// Removes links that expired before `before`, at most `limit`; answers how many went.
-pub fn forget(tx: &Tx<'_>, before: Moment, limit: u32) -> Result<usize, DbError> {
-    Ok(tx.run(
-        "DELETE FROM links WHERE id IN (SELECT id FROM links WHERE expires_at < ?1 ORDER BY expires_at LIMIT ?2)",
-        (before, limit),
-    )?)
-}
-
-fn read(row: &Row<'_>) -> rusqlite::Result<Link> {
-    Ok(Link {
-        id: row.get(0)?,
-        purpose: row.get(1)?,
-        user_id: row.get(2)?,
-        credits: row.get(3)?,
-        role: row.get(4)?,
-        mode: row.get(5)?,
-        created_by: row.get(6)?,
-        created_at: row.get(7)?,
-        expires_at: row.get(8)?,
-        spent_at: row.get(9)?,
-        spent_by: row.get(10)?,
-    })
-}
-
-fn unspent(db: &impl Query, token: &LinkToken, now: Moment) -> Result<Link, AccountError> {
-    let found = db.first(select_link!("WHERE hash = ?1"), [token.0], read);
-    let link = found
-        .map_err(DbError::from)?
-        .ok_or(AccountError::LinkUnknown)?;
-    if link.spent_at.is_some() {
-        return Err(AccountError::LinkSpent);
-    }
-    if link.expires_at <= now {
-        return Err(AccountError::LinkExpired);
-    }
-    Ok(link)
-}
-
 fn insert(
     tx: &Tx<'_>,
     terms: &LinkTerms,
@@ -345,7 +302,8 @@ fn insert(
         let known = users::find(tx, user)?.ok_or(AccountError::UnknownUser)?;
         may_enter(known.state).map_err(|_| AccountError::UnknownUser)?;
     }
-    let link = Link {
+    let mut link = Link {
+        seq: 0,
         id: LinkId::new(),
         purpose: terms.purpose(),
         user_id,
@@ -359,55 +317,6 @@ fn insert(
         spent_by: None,
     };
     let token = secret::text();
-    write(tx, &link, &secret::hash(&token))?;
+    link.seq = rows::write(tx, &link, &secret::hash(&token))?;
     Ok(NewLink { link, token })
-}
-
-fn write(tx: &Tx<'_>, link: &Link, hash: &Hash) -> Result<(), DbError> {
-    tx.run(
-        "INSERT INTO links (id, purpose, hash, user_id, credits, role, mode, created_by, created_at, expires_at)
-         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)",
-        (
-            link.id,
-            link.purpose,
-            hash,
-            link.user_id,
-            link.credits,
-            link.role,
-            link.mode,
-            link.created_by,
-            link.created_at,
-            link.expires_at,
-        ),
-    )?;
-    Ok(())
-}
-
-fn mark_spent(tx: &Tx<'_>, link: LinkId, user: UserId, now: Moment) -> Result<(), DbError> {
-    tx.run(
-        "UPDATE links SET spent_at = ?2, spent_by = ?3 WHERE id = ?1",
-        (link, now, user),
-    )?;
-    Ok(())
-}
-
-fn delete_unspent(tx: &Tx<'_>, link: LinkId) -> Result<usize, DbError> {
-    Ok(tx.run(
-        "DELETE FROM links WHERE id = ?1 AND spent_at IS NULL",
-        [link],
-    )?)
-}
-
-/// An administrator exists now, so links that would make the first one go.
-pub(super) fn drop_setup(tx: &Tx<'_>) -> Result<(), DbError> {
-    tx.run(
-        "DELETE FROM links WHERE purpose = 'setup' AND spent_at IS NULL",
-        [],
-    )?;
-    Ok(())
-}
-
-pub(super) fn delete_all_of(tx: &Tx<'_>, user: UserId) -> Result<(), DbError> {
-    tx.run("DELETE FROM links WHERE user_id = ?1", [user])?;
-    Ok(())
 }

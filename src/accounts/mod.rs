@@ -117,3 +117,6 @@ impl Accounts {
         self.inner.settings.registration
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -184,3 +184,64 @@ pub fn end(tx: &Tx<'_>, user: UserId) -> Result<bool, DbError> {
     let ended = tx.run("DELETE FROM subscriptions WHERE user_id = ?1", [user])?;
     Ok(ended > 0)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::db::{Access, Db};
+    use crate::ledger;
+
+    fn settings(default: &str) -> Result<PlansSettings, serde_json::Error> {
+        serde_json::from_value(serde_json::json!({
+            "default": default,
+            "list": {
+                "team": {"label": {"zh": "团队", "en": "Team"}, "unlimited": ["virtual_tryon", "fashion_photo", "digital_avatar", "product_photo"]},
+                "shop": {"label": {"zh": "店铺", "en": "Shop"}, "discount_percent": 20, "priority": true},
+            }
+        }))
+    }
+
+    #[test]
+    fn plans_that_do_not_fit_are_refused() {
+        assert!(settings("nothing").is_err());
+        let steep = serde_json::json!({"list": {"a": {"label": {"zh": "", "en": ""}, "discount_percent": 101}}});
+        assert!(serde_json::from_value::<PlansSettings>(steep).is_err());
+    }
+
+    #[tokio::test]
+    async fn a_subscription_goes_before_the_default_while_it_lasts() {
+        let directory = tempfile::tempdir().expect("a directory");
+        let db = Db::open(directory.path(), Access::Server).expect("a database");
+        let (user, at) = (UserId::new(), Moment::from_millis);
+        let subscribe = move |tx: &Tx<'_>| {
+            let wallet = ledger::open(tx, at(0))?;
+            tx.run(
+                "INSERT INTO users (id, wallet_id, created_at, updated_at) VALUES (?1, ?2, 0, 0)",
+                (user, wallet),
+            )?;
+            tx.run(
+                "INSERT INTO subscriptions VALUES (?1, ?2, 'shop', 10, 20)",
+                (user, wallet),
+            )?;
+            Ok::<_, DbError>(())
+        };
+        db.write(subscribe).await.expect("subscribed");
+        let plan = |default: &str, now| {
+            let settings = settings(default).expect("plans");
+            db.read(|db| plan_of(db, &settings, user, at(now)))
+                .expect("a plan")
+        };
+        assert_eq!(plan("", 9), Plan::none());
+        let shop = plan("team", 10);
+        assert_eq!((shop.id.as_deref(), shop.class), (Some("shop"), 0));
+        assert_eq!(
+            (shop.terms.discount_percent, shop.ends_at),
+            (20, Some(at(20)))
+        );
+        let team = plan("team", 20);
+        assert_eq!((team.id.as_deref(), team.class), (Some("team"), 1));
+        assert!(team.features().unlimited_generation);
+        assert!(db.write(move |tx| end(tx, user)).await.expect("ended"));
+        assert_eq!(plan("", 15), Plan::none());
+    }
+}

@@ -1,6 +1,7 @@
 //! Blobs as files below the data directory. A file is whole or absent: it gets its name only after it was synced.
 
 use std::path::{Path, PathBuf};
+use std::time::{Duration, SystemTime};
 
 use async_trait::async_trait;
 use bytes::Bytes;
@@ -36,6 +37,36 @@ impl LocalBlobs {
             public_url: public_url.trim_end_matches('/').to_owned(),
         })
     }
+
+    /// Removes the half-written files that a crash left, last touched before `before`. Answers how many there were.
+    /// Blocking; for the janitor.
+    pub fn sweep_partial(&self, before: Moment) -> Result<u64, BlobError> {
+        let millis = u64::try_from(before.millis()).unwrap_or(0);
+        let before = SystemTime::UNIX_EPOCH + Duration::from_millis(millis);
+        sweep(&self.root, before).map_err(|e| BlobError::Unavailable(e.to_string()))
+    }
+}
+
+fn sweep(folder: &Path, before: SystemTime) -> std::io::Result<u64> {
+    let mut removed = 0;
+    for entry in std::fs::read_dir(folder)? {
+        let entry = entry?;
+        let facts = entry.metadata()?;
+        if facts.is_dir() {
+            removed += sweep(&entry.path(), before)?;
+            continue;
+        }
+        // Until a file is whole its name ends with a number sign and a count.
+        let partial = entry
+            .file_name()
+            .to_str()
+            .is_some_and(|name| name.contains('#'));
+        if partial && facts.modified()? < before {
+            std::fs::remove_file(entry.path())?;
+            removed += 1;
+        }
+    }
+    Ok(removed)
 }
 
 #[async_trait]
@@ -149,6 +180,16 @@ mod tests {
 
         std::fs::write(home.path().join("blobs/README"), "not a blob").unwrap();
         assert!(store.list().await.unwrap().iter().all(|l| l.key == key));
+
+        let half = home.path().join("blobs").join(format!("{}#1", key.path()));
+        std::fs::write(&half, "hal").unwrap();
+        assert_eq!(
+            store.sweep_partial(Moment::now().plus_secs(-3600)).unwrap(),
+            0,
+            "it may be under way"
+        );
+        assert_eq!(store.sweep_partial(Moment::now().plus_secs(60)).unwrap(), 1);
+        assert!(!half.exists() && store.exists(&key).await.unwrap());
     }
 
     #[test]

@@ -2,6 +2,7 @@
 
 #[cfg(test)]
 mod contract;
+mod doomed;
 mod key;
 mod local;
 mod settings;
@@ -12,6 +13,7 @@ use std::path::PathBuf;
 use async_trait::async_trait;
 use bytes::Bytes;
 
+pub use doomed::{buried, doom, doomed};
 pub use key::{BadKey, BlobKey, ObjectName};
 pub use local::LocalBlobs;
 pub use settings::{Backend, Settings};

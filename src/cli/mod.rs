@@ -93,7 +93,7 @@ struct Desk {
 impl Desk {
     fn open(settings: Config) -> anyhow::Result<Self> {
         let db = Db::open(&settings.data_dir, Access::Command)?;
-        let keys = in_runtime(async { Ok(SigningKeys::load_or_create(&db).await?) })?;
+        let keys = in_runtime(async { Ok(SigningKeys::load_or_create(&db, now()).await?) })?;
         let accounts = Accounts::new(
             db.clone(),
             settings.auth.clone(),

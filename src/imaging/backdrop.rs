@@ -13,11 +13,11 @@ const NEAR_WHITE: u8 = 246;
 /// The picture in the middle of a white canvas. The background of a cut-out becomes exactly white; in an opaque
 /// picture the near-white that touches its rim does. White inside the subject stays what it is.
 pub(super) fn on_white(part: DynamicImage, width: u32, height: u32) -> RgbImage {
-    let part = match part {
-        DynamicImage::ImageRgba8(rgba) => DynamicImage::from(without_haze(rgba)),
-        other => other,
+    let mut part = if part.color().has_alpha() {
+        flatten(without_haze(part.into_rgba8()).into(), [255, 255, 255])
+    } else {
+        part.into_rgb8()
     };
-    let mut part = flatten(part, [255, 255, 255]);
     whiten_rim(&mut part);
     let (x, y) = centred(&part, width, height);
     let mut canvas = RgbImage::from_pixel(width, height, Rgb([255, 255, 255]));

@@ -12,6 +12,9 @@ use super::error::PictureError;
 use super::sniff::{InputFormat, recognise};
 use super::{icc, jpeg, scale};
 
+/// What a decoder may take besides the pixels.
+const TABLES_BYTES: u64 = 64 << 20;
+
 /// What a picture may be at most and must be at least.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -155,6 +158,15 @@ pub fn prepare(bytes: &[u8], max_side: u32) -> Result<RgbImage, PictureError> {
     Ok(flatten(picture, [255, 255, 255]))
 }
 
+/// The picture with 8 bits a channel: RGBA if it has transparency, else RGB.
+pub fn eight_bits(picture: DynamicImage) -> DynamicImage {
+    if picture.color().has_alpha() {
+        picture.into_rgba8().into()
+    } else {
+        picture.into_rgb8().into()
+    }
+}
+
 /// The picture without transparency, lying on one colour.
 pub fn flatten(picture: DynamicImage, ground: [u8; 3]) -> RgbImage {
     if !picture.color().has_alpha() {
@@ -189,8 +201,19 @@ fn open<'a>(
 ) -> Result<(impl ImageDecoder + use<'a>, (u32, u32)), PictureError> {
     let mut reader = ImageReader::with_format(Cursor::new(bytes), format.decoder());
     let mut memory = image::Limits::default();
-    // The widest pixel a decoder may make: four channels of 16 bits, and room for tables.
-    memory.max_alloc = Some(limits.max_pixels.saturating_mul(8).saturating_add(64 << 20));
+    memory.max_alloc = Some(match format {
+        // Counts rows and inflated metadata only, not the picture: a profile cannot blow up.
+        InputFormat::Png => TABLES_BYTES,
+        // The widest pixel a decoder may make has four channels of 16 bits.
+        InputFormat::Jpeg
+        | InputFormat::Webp
+        | InputFormat::Gif
+        | InputFormat::Bmp
+        | InputFormat::Tiff => limits
+            .max_pixels
+            .saturating_mul(8)
+            .saturating_add(TABLES_BYTES),
+    });
     reader.limits(memory);
     let decoder = reader.into_decoder().map_err(unreadable)?;
     let size = decoder.dimensions();

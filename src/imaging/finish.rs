@@ -2,7 +2,7 @@
 
 use image::{DynamicImage, Rgba, RgbaImage};
 
-use super::codec::flatten;
+use super::codec::{eight_bits, flatten};
 use super::encode::{QUALITY, encode};
 use super::error::PictureError;
 use super::scale::{Crop, bounded, scale, scale_crop};
@@ -73,14 +73,6 @@ pub fn finish(raw: DynamicImage, spec: &FinishSpec) -> Result<Finished, PictureE
         thumbnail,
         thumbnail_format,
     })
-}
-
-fn eight_bits(raw: DynamicImage) -> DynamicImage {
-    match raw {
-        DynamicImage::ImageRgb8(_) | DynamicImage::ImageRgba8(_) => raw,
-        _ if raw.color().has_alpha() => raw.into_rgba8().into(),
-        _ => raw.into_rgb8().into(),
-    }
 }
 
 /// The pixels at the size and on the background of the output.

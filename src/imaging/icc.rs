@@ -5,40 +5,41 @@ use std::panic::catch_unwind;
 use image::{DynamicImage, GrayImage, RgbImage, RgbaImage};
 use moxcms::{ColorProfile, DataColorSpace, Layout, TransformOptions};
 
+use super::codec::eight_bits;
+
 /// Profiles larger than this are ignored: real ones have at most a few MB.
 const MAX_PROFILE_BYTES: usize = 8 << 20;
 
 /// The picture in sRGB, 8 bits a channel, as RGB or RGBA.
 pub(super) fn to_srgb(picture: DynamicImage, profile: Option<&[u8]>) -> DynamicImage {
     let Some(profile) = profile.and_then(read) else {
-        return plain(picture);
+        return eight_bits(picture);
     };
-    match profile.color_space {
-        DataColorSpace::Gray if !picture.color().has_color() && !picture.color().has_alpha() => {
-            let grey: GrayImage = picture.into_luma8();
-            match run(&profile, &grey, Layout::Gray) {
-                Some(rgb) => rebuild_rgb(&grey, rgb),
-                None => plain(grey.into()),
-            }
+    let (colour, alpha) = (picture.color().has_color(), picture.color().has_alpha());
+    if profile.color_space == DataColorSpace::Gray && !colour && !alpha {
+        let grey: GrayImage = picture.into_luma8();
+        return match run(&profile, &grey, Layout::Gray) {
+            Some(rgb) => rebuild(&grey, rgb),
+            None => eight_bits(grey.into()),
+        };
+    }
+    if profile.color_space != DataColorSpace::Rgb {
+        // It does not describe these pixels.
+        return eight_bits(picture);
+    }
+    if alpha {
+        let source = picture.into_rgba8();
+        let (width, height) = source.dimensions();
+        let managed = run(&profile, &source, Layout::Rgba);
+        managed
+            .and_then(|rgba| RgbaImage::from_raw(width, height, rgba))
+            .map_or_else(|| source.into(), DynamicImage::from)
+    } else {
+        let source = picture.into_rgb8();
+        match run(&profile, &source, Layout::Rgb) {
+            Some(rgb) => rebuild(&source, rgb),
+            None => source.into(),
         }
-        DataColorSpace::Rgb if picture.color().has_alpha() => {
-            let source = picture.into_rgba8();
-            match run(&profile, &source, Layout::Rgba) {
-                Some(rgba) => RgbaImage::from_raw(source.width(), source.height(), rgba)
-                    .map(DynamicImage::from),
-                None => None,
-            }
-            .unwrap_or_else(|| source.into())
-        }
-        DataColorSpace::Rgb => {
-            let source = picture.into_rgb8();
-            match run(&profile, &source, Layout::Rgb) {
-                Some(rgb) => rebuild_rgb(&source, rgb),
-                None => source.into(),
-            }
-        }
-        // The profile does not describe these pixels.
-        _ => plain(picture),
     }
 }
 
@@ -60,18 +61,10 @@ pub(super) fn cmyk_to_srgb(inks: &[u8], profile: Option<&[u8]>) -> Vec<u8> {
     })
 }
 
-fn rebuild_rgb<T: image::GenericImageView>(like: &T, rgb: Vec<u8>) -> DynamicImage {
+fn rebuild<T: image::GenericImageView>(like: &T, rgb: Vec<u8>) -> DynamicImage {
     RgbImage::from_raw(like.width(), like.height(), rgb)
         .expect("the transform fills three bytes a pixel")
         .into()
-}
-
-fn plain(picture: DynamicImage) -> DynamicImage {
-    if picture.color().has_alpha() {
-        picture.into_rgba8().into()
-    } else {
-        picture.into_rgb8().into()
-    }
 }
 
 fn read(profile: &[u8]) -> Option<ColorProfile> {

@@ -74,22 +74,20 @@ pub fn draw(picture: &mut DynamicImage, lang: Lang) {
     let place = layout(picture.width(), picture.height(), &letters);
     let (_, _, text_w, text_h) = place.text;
     let mask = scale::scale(&letters.mask.into(), text_w, text_h).into_luma8();
-    match picture {
-        DynamicImage::ImageRgb8(rgb) => paint(&place, &mask, |x, y, colour, alpha| {
+    if let DynamicImage::ImageRgb8(rgb) = picture {
+        return paint(&place, &mask, |x, y, colour, alpha| {
             if let Some(pixel) = rgb.get_pixel_mut_checked(x, y) {
                 for (under, over) in pixel.0.iter_mut().zip(colour) {
                     *under = mix(f64::from(*under), f64::from(over), alpha);
                 }
             }
-        }),
-        _ => {
-            let mut rgba = picture.to_rgba8();
-            paint(&place, &mask, |x, y, colour, alpha| {
-                lay_over(&mut rgba, (x, y), colour, alpha)
-            });
-            *picture = rgba.into();
-        }
+        });
     }
+    let mut rgba = std::mem::take(picture).into_rgba8();
+    paint(&place, &mask, |x, y, colour, alpha| {
+        lay_over(&mut rgba, (x, y), colour, alpha);
+    });
+    *picture = rgba.into();
 }
 
 /// Calls `dot(x, y, colour, alpha)` for the plate's pixels and then for the letters'.

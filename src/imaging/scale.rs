@@ -33,12 +33,11 @@ pub fn scale(picture: &DynamicImage, width: u32, height: u32) -> DynamicImage {
 pub fn scale_crop(picture: &DynamicImage, part: Crop, width: u32, height: u32) -> DynamicImage {
     let (width, height) = (width.max(1), height.max(1));
     let converted;
-    let source = match picture {
-        DynamicImage::ImageRgb8(_) | DynamicImage::ImageRgba8(_) => picture,
-        _ => {
-            converted = DynamicImage::ImageRgba8(picture.to_rgba8());
-            &converted
-        }
+    let source = if picture.as_rgb8().is_some() || picture.as_rgba8().is_some() {
+        picture
+    } else {
+        converted = DynamicImage::ImageRgba8(picture.to_rgba8());
+        &converted
     };
     let kind = source.pixel_type().unwrap_or(PixelType::U8x4);
     let mut target = Image::new(width, height, kind);

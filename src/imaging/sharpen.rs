@@ -9,18 +9,15 @@ const THRESHOLD: i32 = 2;
 
 /// The picture a little sharper; alpha stays as it is.
 pub(super) fn mildly(picture: DynamicImage) -> DynamicImage {
-    match picture {
-        DynamicImage::ImageRgb8(mut rgb) => {
-            let (width, height) = rgb.dimensions();
-            unsharp::<3>(&mut rgb, width as usize, height as usize);
-            rgb.into()
-        }
-        DynamicImage::ImageRgba8(mut rgba) => {
-            let (width, height) = rgba.dimensions();
-            unsharp::<4>(&mut rgba, width as usize, height as usize);
-            rgba.into()
-        }
-        _ => picture,
+    let (width, height) = (picture.width() as usize, picture.height() as usize);
+    if picture.color().has_alpha() {
+        let mut rgba = picture.into_rgba8();
+        unsharp::<4>(&mut rgba, width, height);
+        rgba.into()
+    } else {
+        let mut rgb = picture.into_rgb8();
+        unsharp::<3>(&mut rgb, width, height);
+        rgb.into()
     }
 }
 

@@ -3,6 +3,7 @@
 use std::path::PathBuf;
 
 use super::{Backdrop, InputSpec, Kind, Output, Quality, Role, Settings};
+use crate::ids::JobId;
 
 /// The stations of a job, decided once from its parameters.
 #[derive(Clone, Debug, PartialEq)]
@@ -18,7 +19,8 @@ pub struct Plan {
 }
 
 impl Plan {
-    pub(super) fn of(kind: Kind, quality: Quality, output: &Output) -> Self {
+    /// The plan of a job of `kind` at this quality, for this output.
+    pub fn of(kind: Kind, quality: Quality, output: &Output) -> Self {
         let size = output.size(kind, quality);
         Self {
             inputs: kind.inputs(),
@@ -43,6 +45,8 @@ pub struct InputFile {
 /// Everything a model needs to make one picture. A provider translates it; it decides nothing.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Ask {
+    /// The job it is for.
+    pub job: JobId,
     /// Which picture.
     pub kind: Kind,
     /// The kind's settings.

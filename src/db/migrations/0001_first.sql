@@ -81,7 +81,8 @@ CREATE TABLE api_keys (
 CREATE INDEX api_keys_by_user ON api_keys (user_id);
 
 CREATE TABLE links (
-    id         TEXT PRIMARY KEY,
+    seq        INTEGER PRIMARY KEY,
+    id         TEXT NOT NULL UNIQUE,
     purpose    TEXT NOT NULL CHECK (purpose IN ('setup', 'invite', 'reset')),
     hash       BLOB NOT NULL UNIQUE,
     user_id    TEXT REFERENCES users (id),
@@ -95,7 +96,7 @@ CREATE TABLE links (
     spent_by   TEXT,
     CHECK ((purpose = 'reset') = (user_id IS NOT NULL)),
     CHECK ((spent_at IS NULL) = (spent_by IS NULL))
-) STRICT, WITHOUT ROWID;
+) STRICT;
 CREATE INDEX links_by_user ON links (user_id) WHERE user_id IS NOT NULL;
 CREATE INDEX links_by_expiry ON links (expires_at);
 

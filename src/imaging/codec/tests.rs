@@ -249,6 +249,9 @@ fn files_cut_off_are_errors() {
     }
 }
 
+/// How often each file is damaged.
+const FUZZ: usize = 100;
+
 #[test]
 fn damaged_files_never_panic() {
     let rgb = DynamicImage::from(quarters());
@@ -273,7 +276,7 @@ fn damaged_files_never_panic() {
         ..Limits::UPLOAD
     };
     for bytes in files {
-        for _ in 0..60 {
+        for _ in 0..FUZZ {
             let mut broken = bytes.clone();
             for _ in 0..=random() % 6 {
                 let at = random() % broken.len();

@@ -95,8 +95,15 @@ fn quality_is_lowered_until_the_file_fits() {
 
 #[test]
 fn white_is_exactly_white_even_in_a_jpeg() {
-    for max_kb in [0, 40, 20] {
-        let mut want = spec(800, 1000, Format::Jpeg);
+    let cases = [
+        (Format::Jpeg, 0),
+        (Format::Jpeg, 40),
+        (Format::Jpeg, 20),
+        (Format::Webp, 0),
+        (Format::Png, 0),
+    ];
+    for (format, max_kb) in cases {
+        let mut want = spec(800, 1000, format);
         want.backdrop = Some(Backdrop::White);
         want.visible_label = None;
         want.max_kb = max_kb;

@@ -1,0 +1,433 @@
+//! The desk: takes requests, resolves their inputs, prices them and submits them.
+
+use std::sync::Arc;
+
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
+use bytes::Bytes;
+use serde::{Deserialize, Serialize};
+use tokio_util::sync::CancellationToken;
+
+use super::cache::{self, Ingredients, ResultCache};
+use super::changes::{Bell, Change};
+use super::job::{self, Job, Label};
+use super::queue::{self, Order, Submitted};
+use super::request::{JobRequest, Parsed, Refused};
+use super::settings::Settings;
+use super::space::Space;
+use crate::accounts::consents::{self, Documents, UNLABELLED};
+use crate::billing::Plan;
+use crate::db::{Db, DbError};
+use crate::i18n::Lang;
+use crate::ids::{JobId, UploadId, UserId};
+use crate::imaging::CpuPool;
+use crate::kinds::{
+    BadParam, Choice, InputRef, Kind, Outputs, Params, Prices, Quality, Role, price_for,
+};
+use crate::ledger::{Account, Short};
+use crate::net::Fetcher;
+use crate::providers::Router;
+use crate::time::Moment;
+use crate::uploads::{self, Upload, UploadError, Uploads};
+use crate::vision::Vision;
+
+/// The section `label` of the configuration.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct LabelSettings {
+    /// Who answers for generated pictures, as the metadata label names them: printable ASCII.
+    pub producer_code: String,
+    /// Whether users may drop the visible mark after accepting the duty to label.
+    pub allow_unlabelled: bool,
+}
+
+impl Default for LabelSettings {
+    fn default() -> Self {
+        Self {
+            producer_code: "atelier".into(),
+            allow_unlabelled: false,
+        }
+    }
+}
+
+/// Who asks for a job, as far as jobs care.
+#[derive(Clone, Debug)]
+pub struct Customer {
+    /// Who pays and who acts.
+    pub account: Account,
+    /// The plan that prices are under.
+    pub plan: Plan,
+    /// The user's mode: `personal` or `business`.
+    pub mode: &'static str,
+    /// The user's own default quality.
+    pub quality: Option<Quality>,
+    /// The language of labels and titles.
+    pub language: Lang,
+    /// Whether works are listed at once.
+    pub auto_save: bool,
+}
+
+/// What the desk needs.
+pub struct Desk {
+    /// The database.
+    pub db: Db,
+    /// Takes input pictures.
+    pub uploads: Uploads,
+    /// Fetches inputs given as URLs.
+    pub fetcher: Arc<Fetcher>,
+    /// Which models there are.
+    pub router: Arc<Router>,
+    /// Looks at photos.
+    pub vision: Arc<Vision>,
+    /// Where photos are looked at.
+    pub pool: CpuPool,
+    /// Who is told of new work.
+    pub bell: Arc<Bell>,
+    /// Free space.
+    pub space: Arc<Space>,
+    /// Cancelled when the server stops.
+    pub stopping: CancellationToken,
+    /// `jobs.*`
+    pub settings: Settings,
+    /// `cache.*`
+    pub cache: cache::Settings,
+    /// `label.*`
+    pub label: LabelSettings,
+    /// `prices.*`
+    pub prices: Prices,
+    /// `[[outputs]]`
+    pub outputs: Outputs,
+    /// `site.consents`
+    pub documents: Documents,
+}
+
+/// Takes jobs, quotes them and finds them again. Clones share it.
+#[derive(Clone)]
+pub struct Jobs {
+    pub(super) desk: Arc<Desk>,
+    cache: ResultCache,
+}
+
+/// An accepted job and how it came to be the answer.
+#[derive(Clone, Debug)]
+pub struct Accepted {
+    /// The job.
+    pub job: Job,
+    /// True if an idempotency key brought it back.
+    pub replayed: bool,
+    /// `hit` or `joined`, if the cache answered.
+    pub cache: Option<&'static str>,
+}
+
+impl Jobs {
+    /// Opens the desk.
+    pub fn new(desk: Desk) -> Self {
+        Self {
+            cache: ResultCache::new(&desk.cache),
+            desk: Arc::new(desk),
+        }
+    }
+
+    /// The database.
+    pub fn db(&self) -> &Db {
+        &self.desk.db
+    }
+
+    /// Who tells of changes.
+    pub fn bell(&self) -> &Bell {
+        &self.desk.bell
+    }
+
+    /// Tells whoever watches that a job changed.
+    pub fn tell(&self, user: UserId, job: JobId) {
+        self.desk.bell.tell(Change { user, job });
+    }
+
+    /// `jobs.*`
+    pub fn settings(&self) -> &Settings {
+        &self.desk.settings
+    }
+
+    /// Takes a job: nothing is charged unless it is.
+    pub async fn submit(
+        &self,
+        customer: &Customer,
+        request: JobRequest,
+        key: Option<String>,
+        now: Moment,
+    ) -> Result<Accepted, Refused> {
+        let parsed = Parsed::new(request, &self.desk.outputs, customer.quality)?;
+        if let Some(known) = self.replay(customer, key.as_deref(), &parsed)? {
+            return Ok(known);
+        }
+        self.open_for_business()?;
+        self.check_consents(customer, &parsed)?;
+        let inputs = self.resolve(customer, &parsed.params, now).await?;
+        let order = self.order(customer, parsed, inputs, key)?;
+        let (cache_key, user) = (order.cache_key, customer.account.user);
+        let submitted = queue::submit(&self.desk.db, order, now).await;
+        let submitted = submitted.map_err(|error| match error {
+            queue::SubmitError::Db(error) => Refused::Db(error),
+            queue::SubmitError::Short(short) => short.into(),
+        })?;
+        let (id, replayed, cache) = match submitted {
+            Submitted::New(id, _) => (id, false, None),
+            Submitted::Hit(id, work) => {
+                self.cache.remember(cache_key, work);
+                (id, false, Some("hit"))
+            }
+            Submitted::Joined(id) => (id, false, Some("joined")),
+            Submitted::Replayed(id) => (id, true, None),
+            Submitted::KeyMismatch => return Err(Refused::KeyMismatch),
+            Submitted::Short(short) => return Err(short.into()),
+            Submitted::Refused => return Err(Refused::Inactive),
+            Submitted::InputGone(id) => return Err(Refused::InputUnknown(id.to_string())),
+        };
+        if let Submitted::New(_, admitted) = submitted {
+            metrics::counter!("atelier_jobs_submitted_total").increment(1);
+            self.tell(user, id);
+            if admitted {
+                self.desk.bell.ring();
+            }
+        }
+        Ok(Accepted {
+            job: self.find(id)?,
+            replayed,
+            cache,
+        })
+    }
+
+    fn find(&self, id: JobId) -> Result<Job, Refused> {
+        let found = self.desk.db.read(|r| job::find(r, id))?;
+        Ok(found.ok_or(DbError::Sql(rusqlite::Error::QueryReturnedNoRows))?)
+    }
+
+    fn replay(
+        &self,
+        customer: &Customer,
+        key: Option<&str>,
+        parsed: &Parsed,
+    ) -> Result<Option<Accepted>, Refused> {
+        let Some(key) = key else {
+            return Ok(None);
+        };
+        let user = customer.account.user;
+        match self.desk.db.read(|r| queue::find_by_key(r, user, key))? {
+            None => Ok(None),
+            Some((_, hash)) if hash != parsed.hash => Err(Refused::KeyMismatch),
+            Some((id, _)) => Ok(Some(Accepted {
+                job: self.find(id)?,
+                replayed: true,
+                cache: None,
+            })),
+        }
+    }
+
+    fn open_for_business(&self) -> Result<(), Refused> {
+        if self.desk.stopping.is_cancelled() {
+            return Err(Refused::Draining);
+        }
+        if !self.desk.space.is_enough() {
+            return Err(Refused::DiskFull);
+        }
+        Ok(())
+    }
+
+    pub(super) fn check_consents(
+        &self,
+        customer: &Customer,
+        parsed: &Parsed,
+    ) -> Result<(), Refused> {
+        let user = customer.account.user;
+        let documents = &self.desk.documents;
+        let required = |name: &str, document: &consents::Document| Refused::ConsentRequired {
+            document: name.to_owned(),
+            version: document.version.clone(),
+            url: document.url.clone(),
+        };
+        if parsed.params.kind.shows_person() {
+            let missing = self
+                .desk
+                .db
+                .read(|r| documents.missing_for_person(r, user))?;
+            if let Some((name, document)) = missing {
+                return Err(required(name, document));
+            }
+        }
+        if parsed.label == Label::None {
+            let duty = documents.named(UNLABELLED);
+            let Some(duty) = duty.filter(|_| self.desk.label.allow_unlabelled) else {
+                return Err(Refused::UnlabelledNotAllowed);
+            };
+            let accepted = self
+                .desk
+                .db
+                .read(|r| consents::accepted(r, user, UNLABELLED, &duty.version))?;
+            if !accepted {
+                return Err(required(UNLABELLED, duty));
+            }
+        }
+        Ok(())
+    }
+
+    /// Every input as an upload of the customer.
+    pub(super) async fn resolve(
+        &self,
+        customer: &Customer,
+        params: &Params,
+        now: Moment,
+    ) -> Result<Vec<(Role, Upload)>, Refused> {
+        let mut resolved = Vec::with_capacity(params.inputs.len());
+        for (index, (role, input)) in params.inputs.iter().enumerate() {
+            let pointer = pointer_of(params, index);
+            let upload = match input {
+                InputRef::Upload(id) => self.owned(customer, *id, &pointer)?,
+                InputRef::Data(url) => {
+                    let bytes = decode_data_url(url).ok_or_else(|| bad_data(&pointer))?;
+                    self.take(customer, bytes, &pointer, now).await?
+                }
+                InputRef::Url(url) => {
+                    let max = self.desk.uploads.limits().max_bytes;
+                    let fetched = self.desk.fetcher.fetch(url, max, &["image/*"]).await;
+                    let fetched = fetched.map_err(|error| Refused::Fetch {
+                        pointer: pointer.clone(),
+                        error,
+                    })?;
+                    self.take(customer, fetched.bytes, &pointer, now).await?
+                }
+            };
+            resolved.push((*role, upload));
+        }
+        Ok(resolved)
+    }
+
+    fn owned(&self, customer: &Customer, id: UploadId, pointer: &str) -> Result<Upload, Refused> {
+        let found = self.desk.db.read(|r| uploads::find(r, id))?;
+        found
+            .filter(|u| u.user == customer.account.user)
+            .ok_or_else(|| Refused::InputUnknown(pointer.to_owned()))
+    }
+
+    async fn take(
+        &self,
+        customer: &Customer,
+        bytes: Bytes,
+        pointer: &str,
+        now: Moment,
+    ) -> Result<Upload, Refused> {
+        let taken = self
+            .desk
+            .uploads
+            .add(customer.account.user, bytes, now)
+            .await;
+        taken
+            .map(|(upload, _)| upload)
+            .map_err(|error| match error {
+                UploadError::Db(error) => Refused::Db(error),
+                error => Refused::Upload {
+                    pointer: pointer.to_owned(),
+                    error,
+                },
+            })
+    }
+
+    /// The price in credits under the customer's plan.
+    pub fn price(&self, plan: &Plan, kind: Kind) -> u32 {
+        price_for(&self.desk.prices, &plan.terms, kind)
+    }
+
+    /// The routing list a job goes by: photos of products always use the business list.
+    pub(super) fn list_mode(customer: &Customer, kind: Kind) -> &'static str {
+        match kind {
+            Kind::FashionPhoto | Kind::ProductPhoto => "business",
+            Kind::VirtualTryon | Kind::DigitalAvatar => customer.mode,
+        }
+    }
+
+    fn order(
+        &self,
+        customer: &Customer,
+        parsed: Parsed,
+        inputs: Vec<(Role, Upload)>,
+        key: Option<String>,
+    ) -> Result<Order, Refused> {
+        let kind = parsed.params.kind;
+        let mode = Self::list_mode(customer, kind);
+        if self.desk.router.route(kind, mode).is_empty() {
+            return Err(Refused::NoModel);
+        }
+        let mut hashes = Vec::with_capacity(inputs.len());
+        for (role, upload) in &inputs {
+            let hash = self.desk.db.read(|r| uploads::hash_of(r, upload.id))?;
+            let unknown = || Refused::InputUnknown(upload.id.to_string());
+            hashes.push((role.id(), hash.ok_or_else(unknown)?));
+        }
+        let cache_key = cache::key(&Ingredients {
+            user: customer.account.user,
+            params: &parsed.params,
+            inputs: &hashes,
+            label: parsed.label,
+            language: customer.language.id(),
+            route: &self.desk.router.fingerprint(kind, mode),
+        });
+        Ok(Order {
+            account: customer.account,
+            price: self.price(&customer.plan, kind),
+            inputs: inputs.iter().map(|(role, u)| (*role, u.id)).collect(),
+            label: parsed.label,
+            language: customer.language,
+            reference: parsed.reference,
+            batch: parsed.batch,
+            auto_save: customer.auto_save,
+            mode,
+            class: i64::from(customer.plan.class),
+            cache_key,
+            cache_hint: self.cache.hint(&cache_key),
+            fresh: parsed.fresh || !self.cache.is_enabled(),
+            key: key.map(|key| (key, parsed.hash)),
+            per_user: self.desk.settings.per_user,
+            params: parsed.params,
+        })
+    }
+}
+
+impl From<Short> for Refused {
+    fn from(short: Short) -> Self {
+        Self::Short {
+            required: short.required,
+            balance: short.balance,
+        }
+    }
+}
+
+/// JSON Pointer to the input at `index` of the flat list.
+pub(super) fn pointer_of(params: &Params, index: usize) -> String {
+    let role = params.inputs[index].0;
+    let of_role = params.inputs.iter().filter(|(r, _)| *r == role).count();
+    let before = params.inputs[..index]
+        .iter()
+        .filter(|(r, _)| *r == role)
+        .count();
+    if of_role > 1 {
+        format!("/inputs/{}/{before}", role.id())
+    } else {
+        format!("/inputs/{}", role.id())
+    }
+}
+
+fn decode_data_url(url: &str) -> Option<Bytes> {
+    let (head, body) = url.strip_prefix("data:")?.split_once(',')?;
+    let is_base64 = head.rsplit(';').next() == Some("base64");
+    if !is_base64 {
+        return None;
+    }
+    STANDARD.decode(body.trim()).ok().map(Bytes::from)
+}
+
+fn bad_data(pointer: &str) -> Refused {
+    Refused::Params(vec![BadParam::new(
+        pointer,
+        "data: 地址必须是 base64 编码的图片",
+        "a data: URL must hold a picture in base64",
+    )])
+}

@@ -1,0 +1,157 @@
+//! The janitor: what nobody needs any more goes, in slices.
+
+use std::sync::Arc;
+
+use serde::{Deserialize, Serialize};
+
+use super::job::{self, Status};
+use super::run::Drafts;
+use crate::blobs::{self, BlobStore};
+use crate::db::{Db, DbError, Query};
+use crate::time::Moment;
+use crate::{accounts, audit, uploads, works};
+
+/// The section `retention` of the configuration: how long things are kept, in days.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Retention {
+    /// Uploads that no job used.
+    pub uploads_days: u32,
+    /// The audit log; at least 180.
+    pub audit_days: u32,
+    /// Raw pictures of failed jobs.
+    pub drafts_days: u32,
+}
+
+impl Default for Retention {
+    fn default() -> Self {
+        Self {
+            uploads_days: 30,
+            audit_days: 180,
+            drafts_days: 7,
+        }
+    }
+}
+
+const DAY_SECS: i64 = 86_400;
+/// How long an idempotency key is known.
+const KEYS_SECS: i64 = 2 * DAY_SECS;
+/// Bytes without a row are only touched after a day: they may be about to get one.
+const ORPHANS_SECS: i64 = DAY_SECS;
+const SLICE: u32 = 500;
+
+/// Cleans up.
+pub struct Janitor {
+    /// The database.
+    pub db: Db,
+    /// Where pictures are kept.
+    pub blobs: Arc<dyn BlobStore>,
+    /// Where pictures in the making are kept.
+    pub drafts: Drafts,
+    /// How long things are kept.
+    pub retention: Retention,
+}
+
+/// A part of the work failed; it is tried again at the next round.
+#[derive(Debug, thiserror::Error)]
+pub enum JanitorError {
+    /// The database failed.
+    #[error(transparent)]
+    Db(#[from] DbError),
+    /// Storage failed.
+    #[error(transparent)]
+    Blob(#[from] blobs::BlobError),
+    /// The draft folder failed.
+    #[error(transparent)]
+    Io(#[from] std::io::Error),
+}
+
+impl Janitor {
+    /// One round: rows first, then the bytes whose rows are gone.
+    pub async fn round(&self, now: Moment) -> Result<(), JanitorError> {
+        let days = |count: u32| now.plus_secs(-i64::from(count) * DAY_SECS);
+        while works::expire(&self.db, now).await? > 0 {}
+        let unused = days(self.retention.uploads_days);
+        while uploads::forget_unused(&self.db, unused, now).await? > 0 {}
+        self.forget_rows(now, days(self.retention.audit_days.max(180)))
+            .await?;
+        self.bury().await?;
+        self.sweep_drafts(days(self.retention.drafts_days))?;
+        self.sweep_orphans(now).await
+    }
+
+    async fn forget_rows(&self, now: Moment, audit_before: Moment) -> Result<(), DbError> {
+        loop {
+            let gone = self
+                .db
+                .write(move |tx| {
+                    let keys = super::queue::forget_keys(tx, now.plus_secs(-KEYS_SECS), SLICE)?;
+                    let lines = audit::forget(tx, audit_before, SLICE)?;
+                    let sessions = accounts::sessions::forget(tx, now, SLICE)?;
+                    Ok::<_, DbError>(keys + lines + sessions)
+                })
+                .await?;
+            if gone == 0 {
+                return Ok(());
+            }
+        }
+    }
+
+    /// Deletes bytes whose rows are gone, then forgets them.
+    pub async fn bury(&self) -> Result<(), JanitorError> {
+        loop {
+            let doomed = self.db.read(|r| blobs::doomed(r, SLICE))?;
+            if doomed.is_empty() {
+                return Ok(());
+            }
+            for (blob, _) in &doomed {
+                self.blobs.delete(blob).await?;
+            }
+            self.db
+                .write(move |tx| {
+                    for (blob, _) in &doomed {
+                        blobs::buried(tx, blob)?;
+                    }
+                    Ok::<_, DbError>(())
+                })
+                .await?;
+        }
+    }
+
+    /// Removes the drafts of jobs that have ended; failed ones wait for the operator's retry.
+    fn sweep_drafts(&self, failed_before: Moment) -> Result<(), JanitorError> {
+        for id in self.drafts.jobs()? {
+            let job = self.db.read(|r| job::find(r, id))?;
+            let over = job.is_none_or(|job| match job.status {
+                Status::Pending | Status::Processing => false,
+                Status::Completed | Status::Cancelled => true,
+                Status::Failed => job.completed_at.is_some_and(|at| at < failed_before),
+            });
+            if over {
+                self.drafts.remove(id)?;
+            }
+        }
+        Ok(())
+    }
+
+    /// Deletes old bytes that no row names: a crash came between storing and committing.
+    async fn sweep_orphans(&self, now: Moment) -> Result<(), JanitorError> {
+        let old = now.plus_secs(-ORPHANS_SECS);
+        for listed in self.blobs.list().await? {
+            if listed.modified < old && !self.db.read(|r| is_named(r, &listed.key))? {
+                tracing::info!(blob = %listed.key, "deleting bytes that no row names");
+                self.blobs.delete(&listed.key).await?;
+            }
+        }
+        Ok(())
+    }
+}
+
+fn is_named(db: &impl Query, key: &blobs::BlobKey) -> Result<bool, DbError> {
+    Ok(db.one(
+        "SELECT EXISTS (SELECT 1 FROM works WHERE blob = ?1) OR EXISTS (SELECT 1 FROM works WHERE thumbnail = ?1)
+            OR EXISTS (SELECT 1 FROM uploads WHERE blob = ?1)",
+        [key],
+        |row| row.get(0),
+    )?)
+}

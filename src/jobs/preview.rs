@@ -1,0 +1,120 @@
+//! Preview: all checks and the price, nothing charged.
+
+use image::RgbImage;
+use serde::Serialize;
+
+use super::desk::{Customer, Jobs};
+use super::request::{JobRequest, Parsed, Refused};
+use crate::i18n::Words;
+use crate::imaging;
+use crate::kinds::{Choice, Role, Settings};
+use crate::ledger;
+use crate::studio;
+use crate::time::Moment;
+
+/// One thing that a look at the inputs found.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Check {
+    /// The input it is about.
+    pub role: Role,
+    /// What was found, such as `person_not_found`.
+    pub code: &'static str,
+    /// True if the job would fail; else it is advice.
+    pub refuses: bool,
+    /// What to do about it.
+    #[serde(skip)]
+    pub text: Words,
+}
+
+/// What a job would cost and whether it would go well.
+#[derive(Clone, Debug)]
+pub struct Quote {
+    /// The price in credits under the caller's plan.
+    pub price: u32,
+    /// What is there.
+    pub balance: i64,
+    /// True if nothing stands in the way.
+    pub ok: bool,
+    /// What was found.
+    pub checks: Vec<Check>,
+    /// The model that would be asked first.
+    pub model: String,
+    /// How long it usually takes, in seconds.
+    pub expected_secs: u32,
+}
+
+/// The longest side in pixels of what the checks look at.
+const LOOK_SIDE: u32 = 1024;
+
+impl Jobs {
+    /// Checks a request and quotes its price.
+    pub async fn preview(
+        &self,
+        customer: &Customer,
+        request: JobRequest,
+        now: Moment,
+    ) -> Result<Quote, Refused> {
+        let parsed = Parsed::new(request, &self.desk.outputs, customer.quality)?;
+        let kind = parsed.params.kind;
+        let route = self
+            .desk
+            .router
+            .route(kind, Self::list_mode(customer, kind));
+        let model = route.first().ok_or(Refused::NoModel)?.name.clone();
+        self.check_consents(customer, &parsed)?;
+        let inputs = self.resolve(customer, &parsed.params, now).await?;
+        let mut pictures = Vec::with_capacity(inputs.len());
+        for (role, upload) in inputs {
+            pictures.push((role, self.desk.uploads.bytes(&upload).await?));
+        }
+        let vision = self.desk.vision.clone();
+        let settings = parsed.params.settings;
+        let checks = self
+            .desk
+            .pool
+            .run(move || look(settings, &pictures, &vision))
+            .await?;
+        let account = customer.account;
+        let balance = self.desk.db.read(|r| ledger::balance(r, account.wallet))?;
+        let price = self.price(&customer.plan, kind);
+        Ok(Quote {
+            price,
+            balance,
+            ok: balance >= i64::from(price) && !checks.iter().any(|c| c.refuses),
+            checks,
+            expected_secs: kind.expected_secs(),
+            model,
+        })
+    }
+}
+
+fn look(
+    settings: Settings,
+    pictures: &[(Role, bytes::Bytes)],
+    vision: &crate::vision::Vision,
+) -> Vec<Check> {
+    let mut checks = Vec::new();
+    let mut seen: Vec<(Role, RgbImage)> = Vec::new();
+    for (role, bytes) in pictures {
+        match imaging::prepare(bytes, LOOK_SIDE) {
+            Ok(picture) => seen.push((*role, picture)),
+            Err(error) => checks.push(Check {
+                role: *role,
+                code: error.code(),
+                refuses: true,
+                text: error.advice(),
+            }),
+        }
+    }
+    let views: Vec<(Role, &RgbImage)> = seen.iter().map(|(role, p)| (*role, p)).collect();
+    for finding in studio::check(&settings, &views, vision) {
+        checks.push(Check {
+            role: finding.role,
+            code: finding.code,
+            refuses: finding.severity == studio::Severity::Refuse,
+            text: finding.text.into(),
+        });
+    }
+    checks.sort_by_key(|c| (!c.refuses, c.role.id()));
+    checks
+}

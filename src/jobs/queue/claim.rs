@@ -1,0 +1,175 @@
+//! Claim: a worker takes a job. The claim is a lease with a number that fences everything the worker writes.
+
+use super::next_revision;
+use crate::db::{Db, DbError, Lane, Query, Tx};
+use crate::ids::{BootId, JobId};
+use crate::jobs::job::{self, Job};
+use crate::time::Moment;
+
+/// The right to end one job. It cannot be copied, so a job ends once.
+#[derive(Debug)]
+pub struct Claim {
+    pub(super) job: JobId,
+    pub(super) number: i64,
+    pub(super) boot: BootId,
+}
+
+impl Claim {
+    /// The job that is claimed.
+    pub const fn job(&self) -> JobId {
+        self.job
+    }
+
+    /// What fences statements about this claim.
+    pub(super) const fn fence(&self) -> (JobId, i64, BootId) {
+        (self.job, self.number, self.boot)
+    }
+
+    /// The claim's number, for rows that belong to this run.
+    pub const fn number(&self) -> i64 {
+        self.number
+    }
+}
+
+/// A claim with the job as it stood when it was claimed.
+#[derive(Debug)]
+pub struct Claimed {
+    /// The right to end it.
+    pub claim: Claim,
+    /// What to do.
+    pub job: Job,
+}
+
+/// The claim was lost: the job was given to someone else or ended. Drop everything.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[error("the claim was lost")]
+pub struct Lost;
+
+/// Takes up to `room` jobs: best class first, then in order of submission; every eighth from the lowest class.
+/// `turn` counts claims over the life of the process.
+pub async fn claim(
+    db: &Db,
+    boot: BootId,
+    turn: u64,
+    room: usize,
+    now: Moment,
+) -> Result<Vec<Claimed>, DbError> {
+    db.write_on(Lane::Workers, move |tx| {
+        let now = tx.clamp(now);
+        tx.run(
+            "UPDATE jobs SET due_at = NULL WHERE status = 'pending' AND due_at IS NOT NULL AND due_at <= ?1",
+            [now],
+        )?;
+        let mut claimed = Vec::new();
+        for nth in 0..room as u64 {
+            match take(tx, boot, (turn + nth) % 8 == 7, now)? {
+                Some(one) => claimed.push(one),
+                None => break,
+            }
+        }
+        Ok(claimed)
+    })
+    .await
+}
+
+fn take(
+    tx: &Tx<'_>,
+    boot: BootId,
+    lowest_first: bool,
+    now: Moment,
+) -> Result<Option<Claimed>, DbError> {
+    let class: Option<i64> = if lowest_first {
+        tx.one(
+            "SELECT max(class) FROM jobs WHERE status = 'pending' AND admitted = 1 AND due_at IS NULL",
+            [],
+            |row| row.get(0),
+        )?
+    } else {
+        Some(0)
+    };
+    let Some(class) = class else {
+        return Ok(None);
+    };
+    let next: Option<JobId> = tx.first(
+        "SELECT id FROM jobs WHERE status = 'pending' AND admitted = 1 AND due_at IS NULL AND class >= ?1
+         ORDER BY class, seq LIMIT 1",
+        [class],
+        |row| row.get(0),
+    )?;
+    let Some(id) = next else {
+        return Ok(None);
+    };
+    let number = tx.one(
+        "UPDATE jobs SET status = 'processing', claims = claims + 1, boot = ?2, claimed_at = ?3,
+            started_at = coalesce(started_at, ?3), cpu_station = 0, progress = max(progress, 10),
+            revision = ?4, updated_at = ?3
+         WHERE id = ?1 AND status = 'pending' RETURNING claims",
+        (id, boot, now, next_revision(tx)?),
+        |row| row.get(0),
+    )?;
+    let job = job::find(tx, id)?.ok_or(rusqlite::Error::QueryReturnedNoRows)?;
+    let claim = Claim {
+        job: id,
+        number,
+        boot,
+    };
+    Ok(Some(Claimed { claim, job }))
+}
+
+/// True if the claim still holds; what belongs to the run may then be written in the same transaction.
+pub fn hold(tx: &Tx<'_>, fence: &Fence) -> Result<Result<(), Lost>, DbError> {
+    let held = tx.first(
+        "SELECT 1 FROM jobs WHERE id = ?1 AND status = 'processing' AND claims = ?2 AND boot = ?3",
+        fence.0,
+        |_| Ok(()),
+    )?;
+    Ok(held.ok_or(Lost))
+}
+
+/// A copy of what fences a claim; it cannot end the job.
+#[derive(Clone, Copy, Debug)]
+pub struct Fence((JobId, i64, BootId));
+
+impl Claim {
+    /// What transactions of this run are fenced by.
+    pub const fn copy_fence(&self) -> Fence {
+        Fence(self.fence())
+    }
+}
+
+/// Where a run has arrived.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Station {
+    /// 10, 30, 50 or 80.
+    pub progress: u32,
+    /// True while this machine computes, false while it waits for others.
+    pub cpu: bool,
+    /// True once the raw picture is on disk.
+    pub draft: bool,
+}
+
+/// Records, inside a transaction, that the run has arrived at a station.
+pub fn reached(
+    tx: &Tx<'_>,
+    fence: &Fence,
+    station: Station,
+    now: Moment,
+) -> Result<Result<(), Lost>, DbError> {
+    let (job, number, boot) = fence.0;
+    let changed = tx.run(
+        "UPDATE jobs SET progress = max(progress, ?4), cpu_station = ?5, draft = max(draft, ?6),
+            revision = ?7, updated_at = ?8
+         WHERE id = ?1 AND status = 'processing' AND claims = ?2 AND boot = ?3",
+        rusqlite::params![
+            job,
+            number,
+            boot,
+            station.progress,
+            station.cpu,
+            station.draft,
+            next_revision(tx)?,
+            now
+        ],
+    )?;
+    Ok(if changed == 1 { Ok(()) } else { Err(Lost) })
+}

@@ -1,0 +1,266 @@
+//! Stations four and five: choose a model, ask it, keep the raw picture. The only place that calls providers.
+
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use super::{Run, Stop};
+use crate::db::Lane;
+use crate::jobs::attempts::{self, AttemptId, Verdict};
+use crate::jobs::queue::{self, Ended, Station};
+use crate::kinds::{Ask, Choice, InputFile};
+use crate::providers::{Action, Class, Model, Picture, ProviderError, Started, UpstreamId};
+use crate::time::Moment;
+
+/// A raw picture that is kept on disk.
+pub(super) struct Draft {
+    /// The encoded picture.
+    pub(super) bytes: Vec<u8>,
+    /// The model that made it.
+    pub(super) model: String,
+}
+
+/// Longest pause before the same model is asked again.
+const PAUSE_MAX: Duration = Duration::from_secs(30);
+const POLL_EVERY: Duration = Duration::from_secs(2);
+
+impl Run<'_> {
+    /// The draft of an earlier run, if it is there.
+    pub(super) async fn kept_draft(&self) -> Result<Option<Draft>, Stop> {
+        if !self.job.draft {
+            return Ok(None);
+        }
+        let Some(bytes) = self.runner.drafts.raw(self.job.id)? else {
+            return Ok(None);
+        };
+        let attempts = self.runner.db.read(|r| attempts::list(r, self.job.id))?;
+        let done = attempts.into_iter().rev().find(|a| a.state == "done");
+        Ok(done.map(|attempt| Draft {
+            bytes,
+            model: attempt.model,
+        }))
+    }
+
+    /// Asks the models of the route, in order, until one answers with a picture.
+    pub(super) async fn generate(&self, inputs: Vec<InputFile>) -> Result<Draft, Stop> {
+        let plan = self.plan();
+        let ask = Ask {
+            job: self.job.id,
+            kind: self.job.kind,
+            settings: self.job.settings,
+            quality: self.job.quality,
+            size: plan.size,
+            backdrop: plan.backdrop,
+            seed: self.job.seed,
+            inputs,
+        };
+        let mut last = ProviderError::new(Class::ModelGone, "no model is configured");
+        for model in self.runner.router.route(self.job.kind, &self.job.mode) {
+            match self.ask_model(&model, &ask).await? {
+                Ok(draft) => return Ok(draft),
+                Err(error) if error.class.action() == Action::GiveUp => return Err(failed(&error)),
+                Err(error) => last = error,
+            }
+        }
+        Err(failed(&last))
+    }
+
+    /// Asks one model, again as often as the error table allows.
+    async fn ask_model(
+        &self,
+        model: &Arc<Model>,
+        ask: &Ask,
+    ) -> Result<Result<Draft, ProviderError>, Stop> {
+        let mut repetitions = 0;
+        loop {
+            let error = match self.attempt(model, ask).await? {
+                Ok(draft) => return Ok(Ok(draft)),
+                Err(error) => error,
+            };
+            tracing::warn!(job = %self.job.id, model = model.name, class = error.class.id(),
+                detail = error.detail, "an attempt failed");
+            match error.class.action() {
+                Action::Same { times, pause } if repetitions < times => {
+                    let pause = error.retry_after.unwrap_or(pause * 2_u32.pow(repetitions));
+                    tokio::time::sleep(pause.min(PAUSE_MAX)).await;
+                    repetitions += 1;
+                }
+                Action::Same { .. } | Action::Next | Action::GiveUp => return Ok(Err(error)),
+            }
+        }
+    }
+
+    /// One attempt: its row is committed before the request leaves, and closed with what came of it.
+    async fn attempt(
+        &self,
+        model: &Arc<Model>,
+        ask: &Ask,
+    ) -> Result<Result<Draft, ProviderError>, Stop> {
+        let _slot = model
+            .slots
+            .acquire()
+            .await
+            .map_err(|_| Stop::Ended(Ended::Internal))?;
+        let attempt = self.open_attempt(model).await?;
+        let started = Instant::now();
+        let answer = self.call(model, ask, attempt).await?;
+        let outcome = match answer {
+            Ok(picture) => self.keep(model, attempt, picture).await.map(Ok),
+            Err(error) => {
+                let verdict = match error.class {
+                    Class::Timeout => Verdict::Unknown,
+                    class => Verdict::Failed {
+                        class: class.id(),
+                        detail: error.detail.clone(),
+                    },
+                };
+                self.close_attempt(attempt, verdict).await?;
+                Ok(Err(error))
+            }
+        };
+        count(model, &outcome, started);
+        outcome
+    }
+
+    async fn open_attempt(&self, model: &Model) -> Result<AttemptId, Stop> {
+        let (fence, job, claim) = (self.fence, self.job.id, self.claim);
+        let (name, provider) = (model.name.clone(), model.provider.name());
+        let station = Station {
+            progress: 50,
+            cpu: model.provider.is_local(),
+            draft: false,
+        };
+        let opened = self
+            .runner
+            .db
+            .write_on(Lane::Workers, move |tx| {
+                let now = tx.clamp(Moment::now());
+                if queue::reached(tx, &fence, station, now)?.is_err() {
+                    return Ok(Err(Stop::Lost));
+                }
+                let attempt = attempts::open(tx, job, claim, &name, provider, now)?;
+                let used_up = Stop::Ended(Ended::Permanent("attempts_used_up", "attempts_used_up"));
+                Ok::<_, crate::db::DbError>(attempt.ok_or(used_up))
+            })
+            .await??;
+        self.tell();
+        Ok(opened)
+    }
+
+    /// Calls the provider and, where it makes us wait, polls it. A lost answer is a `Timeout`.
+    async fn call(
+        &self,
+        model: &Model,
+        ask: &Ask,
+        attempt: AttemptId,
+    ) -> Result<Result<Picture, ProviderError>, Stop> {
+        let work = async {
+            match model.provider.start(ask).await {
+                Ok(Started::Done(picture)) => Ok(Ok(picture)),
+                Ok(Started::Waiting(upstream)) => self.poll(model, &upstream, attempt).await,
+                Err(error) => Ok(Err(error)),
+            }
+        };
+        let lost = || ProviderError::new(Class::Timeout, "no answer in time");
+        tokio::time::timeout(model.timeout, work)
+            .await
+            .unwrap_or_else(|_| Ok(Err(lost())))
+    }
+
+    async fn poll(
+        &self,
+        model: &Model,
+        upstream: &UpstreamId,
+        attempt: AttemptId,
+    ) -> Result<Result<Picture, ProviderError>, Stop> {
+        let id = upstream.0.clone();
+        self.runner
+            .db
+            .write_on(Lane::Workers, move |tx| {
+                attempts::note_upstream(tx, attempt, &id)
+            })
+            .await?;
+        let Some(polls) = model.provider.polls() else {
+            let detail = "the adapter answers that it waits, but cannot be polled";
+            return Ok(Err(ProviderError::new(Class::Internal, detail)));
+        };
+        loop {
+            tokio::time::sleep(POLL_EVERY).await;
+            match polls.poll(upstream).await {
+                Ok(Some(picture)) => return Ok(Ok(picture)),
+                Ok(None) => {}
+                Err(error) => return Ok(Err(error)),
+            }
+        }
+    }
+
+    /// Keeps the raw picture on disk, then closes the attempt in the transaction that says so.
+    async fn keep(
+        &self,
+        model: &Model,
+        attempt: AttemptId,
+        picture: Picture,
+    ) -> Result<Draft, Stop> {
+        let (drafts, job) = (self.runner.drafts.clone(), self.job.id);
+        let bytes = picture.bytes.to_vec();
+        let bytes =
+            tokio::task::spawn_blocking(move || drafts.keep_raw(job, &bytes).map(|()| bytes))
+                .await
+                .map_err(|_| Stop::Ended(Ended::Internal))??;
+        let fence = self.fence;
+        let station = Station {
+            progress: 80,
+            cpu: true,
+            draft: true,
+        };
+        let verdict = Verdict::Done {
+            cost_micros: picture.cost_micros,
+        };
+        let held = self
+            .runner
+            .db
+            .write_on(Lane::Workers, move |tx| {
+                let now = tx.clamp(Moment::now());
+                attempts::close(tx, attempt, &verdict, now)?;
+                queue::reached(tx, &fence, station, now)
+            })
+            .await?;
+        held?;
+        self.tell();
+        Ok(Draft {
+            bytes,
+            model: model.name.clone(),
+        })
+    }
+
+    async fn close_attempt(&self, attempt: AttemptId, verdict: Verdict) -> Result<(), Stop> {
+        self.runner
+            .db
+            .write_on(Lane::Workers, move |tx| {
+                attempts::close(tx, attempt, &verdict, tx.clamp(Moment::now()))
+            })
+            .await?;
+        Ok(())
+    }
+}
+
+fn failed(error: &ProviderError) -> Stop {
+    let (code, class) = (error.job_code(), error.class.id());
+    Stop::Ended(match error.class {
+        Class::Internal => Ended::Internal,
+        class_ if class_.is_curable() => Ended::Curable(code, class),
+        _ => Ended::Permanent(code, class),
+    })
+}
+
+fn count(model: &Model, outcome: &Result<Result<Draft, ProviderError>, Stop>, started: Instant) {
+    let class = match outcome {
+        Ok(Ok(_)) => "ok",
+        Ok(Err(error)) => error.class.id(),
+        Err(_) => "stopped",
+    };
+    let name = model.name.clone();
+    metrics::counter!("atelier_model_attempts_total", "model" => name.clone(), "class" => class)
+        .increment(1);
+    metrics::histogram!("atelier_model_seconds", "model" => name)
+        .record(started.elapsed().as_secs_f64());
+}

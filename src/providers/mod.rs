@@ -1,0 +1,68 @@
+//! Providers: adapters that translate an [`Ask`] into a model's wire format and its answer into a picture.
+//! Retries, money, storage and metrics wrap around them once, in `jobs`.
+
+mod error;
+mod router;
+mod sandbox;
+mod settings;
+mod studio;
+
+use async_trait::async_trait;
+use bytes::Bytes;
+
+pub use error::{Action, Class, ProviderError};
+pub use router::{Candidate, Model, Router, RouterError};
+pub use sandbox::{Sandbox, SandboxSettings};
+pub use settings::{ModelSettings, ProviderKind, ProviderSettings, RoutingSettings, Settings};
+pub use studio::{STUDIO, Studio};
+
+use crate::kinds::Ask;
+
+/// A finished picture as a model made it.
+#[derive(Clone, Debug)]
+pub struct Picture {
+    /// An encoded picture; it has been decoded once to prove it is one.
+    pub bytes: Bytes,
+    /// What it cost, in micro-dollars; `None` if nobody knows.
+    pub cost_micros: Option<i64>,
+}
+
+/// What a provider calls a picture it is still making.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct UpstreamId(pub String);
+
+/// The answer to a started picture.
+#[derive(Clone, Debug)]
+pub enum Started {
+    /// It is done.
+    Done(Picture),
+    /// It is being made and can be asked for.
+    Waiting(UpstreamId),
+}
+
+/// An adapter for one wire format.
+#[async_trait]
+pub trait Provider: Send + Sync {
+    /// The adapter's name in attempt rows and metrics.
+    fn name(&self) -> &'static str;
+
+    /// True if the picture is computed on this machine.
+    fn is_local(&self) -> bool {
+        false
+    }
+
+    /// Asks for one picture.
+    async fn start(&self, ask: &Ask) -> Result<Started, ProviderError>;
+
+    /// How to ask for a picture that is being made, for adapters that answer [`Started::Waiting`].
+    fn polls(&self) -> Option<&dyn Polls> {
+        None
+    }
+}
+
+/// What adapters can do whose pictures take longer than one request.
+#[async_trait]
+pub trait Polls: Send + Sync {
+    /// Asks for a picture; `None` while it is still being made.
+    async fn poll(&self, upstream: &UpstreamId) -> Result<Option<Picture>, ProviderError>;
+}

@@ -1,0 +1,262 @@
+//! Fashion photos: a garment or product shown in a set. If the photo holds a person, the person stays.
+
+use image::{DynamicImage, RgbaImage};
+
+use super::garment::{self, Top};
+use super::light::{Relit, Rig, relight};
+use super::noise::Dice;
+use super::product::vignette;
+use super::props::{self, Prop};
+use super::shadow::{self, Ground};
+use super::stage::{Place, Subject, compose, layer, placed, work_size};
+use super::{Photo, Shoot, StudioError, framed, layouts, sets};
+use crate::imaging::filter::smoothstep;
+use crate::imaging::grid::{Canvas, Plane, Value};
+use crate::imaging::{colour, transform};
+use crate::kinds::fashion_photo::{ModelStyle, Settings};
+use crate::vision::Vision;
+
+/// A set with its lamps, and the dice for whatever is left open.
+pub(super) struct Look {
+    pub(super) settings: Settings,
+    pub(super) rig: Rig,
+    pub(super) size: (u32, u32),
+    pub(super) dice: Dice,
+}
+
+/// Shoots the first photo's garment, product or person.
+pub(super) fn make(
+    shoot: &Shoot<'_>,
+    settings: Settings,
+    vision: &Vision,
+) -> Result<DynamicImage, StudioError> {
+    let (_, photo) = shoot.photos.first().ok_or(StudioError::SubjectNotFound)?;
+    let subject = Subject::of(photo)?;
+    if shoot.backdrop.is_some() {
+        return Ok(framed(&subject, shoot.size));
+    }
+    let mut dice = Dice::new(shoot.seed, "fashion");
+    let rig = sets::rig(settings.scene, &mut dice);
+    let mut look = Look {
+        settings,
+        rig,
+        size: shoot.size,
+        dice,
+    };
+    let person = holds_person(photo, vision);
+    Ok(match (settings.model_style, person) {
+        (ModelStyle::Lookbook, _) => layouts::lookbook(&mut look, &subject, person),
+        (ModelStyle::Ghost, _) => standing(&mut look, &subject, person),
+        (ModelStyle::FlatLay, false) => flat_lay(&mut look, &subject.cutout),
+        (ModelStyle::FlatLay, true) => {
+            let print = layouts::print(&photo.picture, &subject, &mut look);
+            flat_lay(&mut look, &print)
+        }
+        (ModelStyle::Hanging, false) => {
+            hanging(&mut look, &subject.cutout, read_shape(&subject.cutout))
+        }
+        (ModelStyle::Hanging, true) => {
+            let print = layouts::print(&photo.picture, &subject, &mut look);
+            hanging(&mut look, &print, None)
+        }
+    })
+}
+
+/// True if the cut-out shows a person and not only clothes.
+fn holds_person(photo: &Photo, vision: &Vision) -> bool {
+    if !vision.faces(&photo.picture).is_empty() {
+        return true;
+    }
+    let Some(cutout) = &photo.cutout else {
+        return false;
+    };
+    let alpha = colour::alpha(cutout).resized(128, 128);
+    let mask = vision.person_mask(&photo.picture).resized(128, 128);
+    let small = transform::resize(&photo.picture, 128, 128);
+    let (mut skin, mut body, mut all) = (0.0_f32, 0.0_f32, 1e-6_f32);
+    for (x, y, p) in small.enumerate_pixels() {
+        let a = alpha.at(x as usize, y as usize);
+        let linear = p.0.map(|v| colour::to_linear(f32::from(v) / 255.0));
+        all += a;
+        body += a * mask.at(x as usize, y as usize);
+        skin += a * super::skin::likeness(colour::lab(linear));
+    }
+    body / all > 0.6 && skin / all > 0.06
+}
+
+/// The shape of a top in a cut-out, in the cut-out's own pixels at 400 pixels height; `None` for other things.
+fn read_shape(cutout: &RgbaImage) -> Option<Top> {
+    let height = 400_usize;
+    let width = (cutout.width() as usize * height / cutout.height() as usize).clamp(1, 2000);
+    let mask = colour::alpha(cutout).resized(width, height);
+    let k = 1.0 / height as f32;
+    let top = garment::read_top(&mask)?;
+    let scale = |p: (f32, f32)| (p.0 * k, p.1 * k);
+    Some(Top {
+        neck: top.neck.map(scale),
+        collar: scale(top.collar),
+        shoulders: top.shoulders.map(scale),
+        armpits: top.armpits.map(scale),
+        hem: top.hem.map(scale),
+    })
+}
+
+/// Standing in the set: a person, or a garment as if worn by nobody, rounded by light and a step off the ground.
+fn standing(look: &mut Look, subject: &Subject, person: bool) -> DynamicImage {
+    let work = work_size(look.size);
+    let base = if person { 0.965 } else { 0.84 };
+    let share = if person { (0.92, 0.86) } else { (0.8, 0.66) };
+    let place = Place::standing(subject, look.size, share, base);
+    let mut scene = sets::straight(look.settings.scene, &look.rig, work, &mut look.dice);
+    let (_, alpha) = layer(&subject.cutout, place, work);
+    let h = work.1 as f32;
+    let height = place.height * h;
+    if subject.cut[3] {
+        shadow::on_wall(&mut scene, &alpha, 0.05 * h, &look.rig);
+    } else {
+        let float = if person { 0.0 } else { 0.045 * h };
+        let ground = Ground {
+            base: (place.top + place.height) * h + float,
+            seam: sets::SEAM * h,
+            height: height * 0.8,
+        };
+        let lifted = Plane::from_fn(alpha.w, alpha.h, |x, y| {
+            alpha.sample(x as f32, y as f32 - float)
+        });
+        if sets::has_wall(look.settings.scene) {
+            shadow::on_wall(&mut scene, &alpha, 0.045 * h, &look.rig);
+        }
+        shadow::on_ground(
+            &mut scene,
+            &lifted,
+            ground,
+            &Rig {
+                shadow: look.rig.shadow * 0.6,
+                ..look.rig
+            },
+        );
+    }
+    let mut relit = relight(&alpha, &scene, &look.rig, work.0.min(work.1) as f32);
+    if !person {
+        fill_out(&mut relit, &alpha, look.rig.side);
+    }
+    vignette(&mut scene, 0.14);
+    let cutout = placed(&subject.cutout, place, look.size);
+    compose(&scene, Some((&cutout, &relit)), look.size, &mut look.dice)
+}
+
+/// Shades a flat garment as if a body were in it: darker towards both sides.
+fn fill_out(relit: &mut Relit, alpha: &Plane, side: f32) {
+    let (w, h) = (alpha.w as f32, alpha.h as f32);
+    let body = alpha.blurred(w.min(h) * 0.05);
+    relit.gain.update(|x, y, c| {
+        let inner = smoothstep(0.35, 1.0, body.at(x, y));
+        let across = (x as f32 / w - 0.5) * side.signum();
+        c.times((0.72 + 0.3 * inner) * (1.0 + 0.16 * across))
+    });
+}
+
+/// Laid on a surface and seen from above, a little turned.
+fn flat_lay(look: &mut Look, cutout: &RgbaImage) -> DynamicImage {
+    let work = work_size(look.size);
+    let tilt = look.dice.sign() * look.dice.range(1.5, 5.0);
+    let turned = layouts::turned(cutout, tilt);
+    let shape = Subject {
+        cutout: turned,
+        cut: [false; 4],
+    };
+    let middle = (0.5 + look.dice.range(-0.015, 0.015), 0.5);
+    let place = Place::centred(&shape, look.size, (0.84, 0.8), middle);
+    let mut scene = sets::surface(look.settings.scene, &look.rig, work, &mut look.dice);
+    let (_, alpha) = layer(&shape.cutout, place, work);
+    let side = work.0.min(work.1) as f32;
+    shadow::on_wall(
+        &mut scene,
+        &alpha,
+        side * 0.014,
+        &Rig {
+            shadow: look.rig.shadow * 1.05,
+            ..look.rig
+        },
+    );
+    let relit = relight(
+        &alpha,
+        &scene,
+        &Rig {
+            relief: 0.08,
+            rim: 0.0,
+            ..look.rig
+        },
+        side,
+    );
+    vignette(&mut scene, 0.1);
+    let cutout = placed(&shape.cutout, place, look.size);
+    compose(&scene, Some((&cutout, &relit)), look.size, &mut look.dice)
+}
+
+/// Hung from a rail: a top on a hanger, anything else on two clips.
+fn hanging(look: &mut Look, cutout: &RgbaImage, shape: Option<Top>) -> DynamicImage {
+    let work = work_size(look.size);
+    let (w, h) = (work.0 as f32, work.1 as f32);
+    let subject = Subject {
+        cutout: cutout.clone(),
+        cut: [false; 4],
+    };
+    let place = Place::centred(&subject, look.size, (0.82, 0.72), (0.5, 0.53));
+    let mut scene = sets::straight(look.settings.scene, &look.rig, work, &mut look.dice);
+    let (_, alpha) = layer(cutout, place, work);
+    let rail_y = 0.075 * h;
+    let mut behind = Prop::empty(work.0, work.1);
+    let mut front = Prop::empty(work.0, work.1);
+    props::rail(&mut behind, rail_y);
+    match shape {
+        Some(top) => props::hanger(&mut behind, &on_set(&top, place, w, h), rail_y),
+        None => props::clips(&mut front, grips(&alpha), rail_y),
+    }
+    let whole = Plane::from_fn(work.0, work.1, |x, y| {
+        alpha
+            .at(x, y)
+            .max(behind.alpha.at(x, y))
+            .max(front.alpha.at(x, y))
+    });
+    if sets::has_wall(look.settings.scene) {
+        shadow::on_wall(&mut scene, &whole, 0.032 * h, &look.rig);
+    }
+    behind.draw(&mut scene, look.rig.exposure);
+    let relit = relight(&alpha, &scene, &look.rig, w.min(h));
+    vignette(&mut scene, 0.14);
+    let cutout = placed(cutout, place, look.size);
+    let hung = compose(&scene, Some((&cutout, &relit)), look.size, &mut look.dice);
+    layouts::over(hung, &front, look.rig.exposure)
+}
+
+/// A shape read from a cut-out, where the cut-out is placed on the set.
+fn on_set(top: &Top, place: Place, w: f32, h: f32) -> Top {
+    let k = place.height * h;
+    let map = |p: (f32, f32)| (place.left * w + p.0 * k, place.top * h + p.1 * k);
+    Top {
+        neck: top.neck.map(map),
+        collar: map(top.collar),
+        shoulders: top.shoulders.map(map),
+        armpits: top.armpits.map(map),
+        hem: top.hem.map(map),
+    }
+}
+
+/// Two points near the upper edge of anything, to hang it by.
+fn grips(alpha: &Plane) -> [(f32, f32); 2] {
+    let Some([x0, y0, x1, y1]) = alpha.bounds(0.5) else {
+        return [(0.0, 0.0); 2];
+    };
+    let width = (x1 - x0) as f32;
+    [0.24, 0.76].map(|share| {
+        let x = (x0 as f32 + width * share) as usize;
+        let y = (y0..y1).find(|y| alpha.at(x, *y) > 0.5).unwrap_or(y0);
+        (x as f32, y as f32)
+    })
+}
+
+/// A set without a subject, for layouts that draw their own.
+pub(super) fn bare(look: &mut Look, work: (usize, usize)) -> Canvas {
+    sets::straight(look.settings.scene, &look.rig, work, &mut look.dice)
+}

@@ -1,0 +1,164 @@
+//! Changing, saving and deleting works.
+
+use rusqlite::Row;
+
+use super::{COLUMNS, Work};
+use crate::blobs::{BlobKey, doom};
+use crate::db::{Db, DbError, Query, Tx};
+use crate::ids::{UserId, WorkId};
+use crate::kinds::BadParam;
+use crate::time::Moment;
+
+/// New values for some fields of a work.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Change {
+    title: Option<String>,
+    tags: Option<Vec<String>>,
+    is_public: Option<bool>,
+}
+
+/// Every field that cannot be taken.
+pub type BadChange = Vec<BadParam>;
+
+const TITLE_CHARS: usize = 100;
+const TAGS: usize = 20;
+const TAG_CHARS: usize = 30;
+
+impl Change {
+    /// Checks the new values.
+    pub fn parse(
+        title: Option<String>,
+        tags: Option<Vec<String>>,
+        is_public: Option<bool>,
+    ) -> Result<Self, BadChange> {
+        let mut errors = Vec::new();
+        let title = title.map(|t| t.trim().to_owned());
+        if title.as_deref().is_some_and(|t| !good(t, TITLE_CHARS)) {
+            errors.push(BadParam::new(
+                "/title",
+                format!("需要 1 到 {TITLE_CHARS} 个字符"),
+                format!("must have 1 to {TITLE_CHARS} characters"),
+            ));
+        }
+        let tags = tags.map(|all| {
+            let mut kept: Vec<String> = Vec::new();
+            for tag in all.iter().map(|t| t.trim().to_owned()) {
+                if !kept.contains(&tag) {
+                    kept.push(tag);
+                }
+            }
+            kept
+        });
+        if let Some(tags) = &tags
+            && (tags.len() > TAGS || tags.iter().any(|t| !good(t, TAG_CHARS)))
+        {
+            errors.push(BadParam::new(
+                "/tags",
+                format!("最多 {TAGS} 个标签，每个 1 到 {TAG_CHARS} 个字符"),
+                format!("at most {TAGS} tags of 1 to {TAG_CHARS} characters"),
+            ));
+        }
+        if errors.is_empty() {
+            Ok(Self {
+                title,
+                tags,
+                is_public,
+            })
+        } else {
+            Err(errors)
+        }
+    }
+}
+
+fn good(text: &str, most: usize) -> bool {
+    let count = text.chars().count();
+    (1..=most).contains(&count) && !text.chars().any(char::is_control)
+}
+
+/// Changes a user's work and answers it as it is then.
+pub async fn change(
+    db: &Db,
+    user: UserId,
+    work: WorkId,
+    change: Change,
+    now: Moment,
+) -> Result<Option<Work>, DbError> {
+    db.write(move |tx| {
+        let tags = change.tags.map(|t| serde_json::json!(t).to_string());
+        let sql = format!(
+            "UPDATE works SET title = coalesce(?3, title), tags = coalesce(?4, tags),
+                is_public = coalesce(?5, is_public), listed = 1, expires_at = NULL, updated_at = ?6
+             WHERE id = ?1 AND user_id = ?2 RETURNING {COLUMNS}"
+        );
+        let now = tx.clamp(now);
+        Ok(tx.first(
+            &sql,
+            (work, user, change.title, tags, change.is_public, now),
+            Work::from_row,
+        )?)
+    })
+    .await
+}
+
+/// Lists an unlisted work of a user for good; answers it, or `None` if it is not there.
+pub async fn save(
+    db: &Db,
+    user: UserId,
+    work: WorkId,
+    now: Moment,
+) -> Result<Option<Work>, DbError> {
+    change(db, user, work, Change::default(), now).await
+}
+
+/// Deletes a user's work: the row now, the bytes by the janitor. False if there is none.
+pub async fn delete(db: &Db, user: UserId, work: WorkId, now: Moment) -> Result<bool, DbError> {
+    db.write(move |tx| {
+        let sql =
+            "DELETE FROM works WHERE id = ?1 AND user_id = ?2 RETURNING blob, thumbnail, backend";
+        let gone = tx.first(sql, (work, user), blobs_of)?;
+        doom_all(tx, gone.as_slice(), tx.clamp(now))
+    })
+    .await
+    .map(|count| count > 0)
+}
+
+/// Deletes up to 500 works of a user, inside a transaction; answers how many.
+pub fn delete_some_of(tx: &Tx<'_>, user: UserId, now: Moment) -> Result<usize, DbError> {
+    let gone = tx.all(
+        "DELETE FROM works WHERE seq IN (SELECT seq FROM works WHERE user_id = ?1 LIMIT 500)
+         RETURNING blob, thumbnail, backend",
+        [user],
+        blobs_of,
+    )?;
+    doom_all(tx, &gone, now)
+}
+
+/// Deletes up to 500 unlisted works whose time is over; answers how many.
+pub async fn expire(db: &Db, now: Moment) -> Result<usize, DbError> {
+    db.write(move |tx| {
+        let now = tx.clamp(now);
+        let gone = tx.all(
+            "DELETE FROM works WHERE seq IN
+                (SELECT seq FROM works WHERE expires_at IS NOT NULL AND expires_at <= ?1 LIMIT 500)
+             RETURNING blob, thumbnail, backend",
+            [now],
+            blobs_of,
+        )?;
+        doom_all(tx, &gone, now)
+    })
+    .await
+}
+
+type Blobs = (BlobKey, BlobKey, String);
+
+fn blobs_of(row: &Row<'_>) -> rusqlite::Result<Blobs> {
+    Ok((row.get(0)?, row.get(1)?, row.get(2)?))
+}
+
+fn doom_all(tx: &Tx<'_>, gone: &[Blobs], now: Moment) -> Result<usize, DbError> {
+    for (blob, thumbnail, backend) in gone {
+        doom(tx, blob, backend, now)?;
+        doom(tx, thumbnail, backend, now)?;
+    }
+    Ok(gone.len())
+}

@@ -1,0 +1,67 @@
+//! Complaints about public or shared works; anyone may send one.
+
+use serde::Serialize;
+
+use crate::db::{Db, DbError, Query, Reader};
+use crate::ids::{ReportId, WorkId};
+use crate::time::Moment;
+
+/// A complaint.
+#[derive(Clone, Debug, Serialize)]
+pub struct Report {
+    /// Its id.
+    pub id: ReportId,
+    /// The work it is about.
+    pub work_id: WorkId,
+    /// What is wrong with the work.
+    pub reason: String,
+    /// How to reach who complained.
+    pub contact: Option<String>,
+    /// When it came.
+    pub created_at: Moment,
+}
+
+/// Files a complaint about a work that others can see; `None` if there is no such work.
+pub async fn report(
+    db: &Db,
+    work: WorkId,
+    reason: String,
+    contact: Option<String>,
+    now: Moment,
+) -> Result<Option<ReportId>, DbError> {
+    db.write(move |tx| {
+        let seen = tx.first(
+            "SELECT 1 FROM works WHERE id = ?1 AND (is_public = 1 OR share_token IS NOT NULL)",
+            [work],
+            |_| Ok(()),
+        )?;
+        if seen.is_none() {
+            return Ok(None);
+        }
+        let id = ReportId::new();
+        tx.run(
+            "INSERT INTO reports (id, work_id, reason, contact, created_at) VALUES (?1, ?2, ?3, ?4, ?5)",
+            (id, work, reason, contact, tx.clamp(now)),
+        )?;
+        Ok(Some(id))
+    })
+    .await
+}
+
+/// Open complaints, newest first.
+pub fn list_reports(db: &Reader<'_>, limit: u32) -> Result<Vec<Report>, DbError> {
+    Ok(db.all(
+        "SELECT id, work_id, reason, contact, created_at FROM reports WHERE state = 'open'
+         ORDER BY id DESC LIMIT ?1",
+        [limit],
+        |row| {
+            Ok(Report {
+                id: row.get(0)?,
+                work_id: row.get(1)?,
+                reason: row.get(2)?,
+                contact: row.get(3)?,
+                created_at: row.get(4)?,
+            })
+        },
+    )?)
+}
