@@ -1,5 +1,7 @@
 //! Puts the parts together: opens, binds, runs until it is told to stop, and stops in order.
 
+mod engine;
+
 use std::net::{SocketAddr, TcpListener};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
@@ -15,8 +17,14 @@ use crate::config::Config;
 use crate::db::{Access, Db};
 use crate::http::middleware::Limits;
 use crate::http::{self, State};
-use crate::telemetry;
+use crate::imaging::CpuPool;
+use crate::jobs::queue::Recovered;
+use crate::jobs::{Janitor, Workers};
 use crate::time::{Moment, Zone};
+use crate::vision::Vision;
+use crate::{erase, telemetry};
+
+pub use engine::Engine;
 
 /// What can keep a server from starting, beside the database.
 #[derive(Debug, thiserror::Error)]
@@ -40,6 +48,10 @@ impl StartError {
 pub struct App {
     db: Db,
     state: actix_web::web::Data<State>,
+    workers: Arc<Workers>,
+    janitor: Arc<Janitor>,
+    vision: Arc<Vision>,
+    pool: CpuPool,
     listener: TcpListener,
     address: SocketAddr,
     config: Config,
@@ -50,6 +62,7 @@ const LAST_ANSWERS: Duration = Duration::from_secs(30);
 /// Connections that may wait to be accepted; the standard library's 128 is soon full.
 const BACKLOG: i32 = 2048;
 const UPKEEP: Duration = Duration::from_secs(5);
+const CLEANING: Duration = Duration::from_secs(5 * 60);
 
 impl App {
     /// Opens the database and binds the address.
@@ -77,6 +90,12 @@ impl App {
                 &public_url,
             )?),
         };
+        let stopping = CancellationToken::new();
+        let engine = Engine::build(&config, &db, &blobs, &stopping)?;
+        let recovered = engine.workers.recover(Moment::now()).await?;
+        if recovered != Recovered::default() {
+            tracing::info!(?recovered, "jobs of an earlier start wait again");
+        }
         let state = actix_web::web::Data::new(State {
             db: db.clone(),
             accounts,
@@ -85,6 +104,13 @@ impl App {
             zone,
             blobs,
             signer,
+            uploads: engine.uploads,
+            jobs: engine.jobs,
+            snapshots: engine.snapshots,
+            router: engine.router,
+            works: config.works.clone(),
+            space: engine.space,
+            chores: engine.chores,
             plans: config.plans.clone(),
             prices: config.prices.clone(),
             outputs: config.outputs.clone(),
@@ -92,13 +118,17 @@ impl App {
             metrics: config.metrics.clone(),
             figures: telemetry::figures(),
             limits: Limits::new(&config.rate_limit),
-            stopping: CancellationToken::new(),
+            stopping,
             since: Instant::now(),
             in_force: serde_json::to_value(&config)?,
         });
         Ok(Self {
             db,
             state,
+            workers: engine.workers,
+            janitor: engine.janitor,
+            vision: engine.vision,
+            pool: engine.pool,
             listener,
             address,
             config,
@@ -131,16 +161,27 @@ impl App {
         let server = serve(self.state.clone(), self.listener, &self.config.server)?;
         let door = server.handle();
         let mut serving = tokio::spawn(server);
-        let upkeep = tokio::spawn(upkeep(self.state.clone()));
+        let stopping = self.state.stopping.clone();
+        let chores = [
+            tokio::spawn(upkeep(self.state.clone())),
+            tokio::spawn(clean(self.state.clone(), self.janitor)),
+        ];
+        let (workers, stop) = (self.workers, stopping.clone());
+        let working = tokio::spawn(async move { workers.work(&stop).await });
+        let vision = self.vision;
+        tokio::spawn(async move { self.pool.run(move || vision.preload()).await });
         let failed = tokio::select! {
             () = until.cancelled() => None,
             ended = &mut serving => Some(ended),
         };
-        self.state.stopping.cancel();
+        stopping.cancel();
+        working.await.context("the dispatcher panicked")?;
         if failed.is_none() {
             close(&door, &mut serving).await;
         }
-        upkeep.abort();
+        for chore in chores {
+            chore.abort();
+        }
         let db = self.db;
         tokio::task::spawn_blocking(move || db.close()).await?;
         match failed {
@@ -193,5 +234,28 @@ async fn upkeep(state: actix_web::web::Data<State>) {
         beat.tick().await;
         state.figures.run_upkeep();
         state.limits.forget();
+    }
+}
+
+/// Removes what nobody needs any more: every few minutes, and at once when something was deleted or erased.
+async fn clean(state: actix_web::web::Data<State>, janitor: Arc<Janitor>) {
+    let mut rounds = tokio::time::interval(CLEANING);
+    loop {
+        let whole_round = tokio::select! {
+            _ = rounds.tick() => true,
+            () = state.chores.notified() => false,
+        };
+        let now = Moment::now();
+        if let Err(error) = erase::go_on(&state.db, now).await {
+            tracing::error!(%error, "an erasure could not go on");
+        }
+        let cleaned = if whole_round {
+            janitor.round(now).await
+        } else {
+            janitor.bury().await
+        };
+        if let Err(error) = cleaned {
+            tracing::warn!(%error, "a cleaning round was cut short");
+        }
     }
 }

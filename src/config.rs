@@ -9,6 +9,7 @@ mod error;
 mod layers;
 mod lenient;
 
+use std::collections::BTreeMap;
 use std::path::PathBuf;
 
 use serde::{Deserialize, Serialize};
@@ -20,7 +21,8 @@ use crate::billing::plans::PlansSettings;
 use crate::http::middleware::LimitSettings;
 use crate::http::{self, figures, site};
 use crate::kinds::{Outputs, Prices};
-use crate::{accounts, blobs, matting, telemetry};
+use crate::providers::{ModelSettings, ProviderSettings, RoutingSettings};
+use crate::{accounts, blobs, jobs, matting, net, telemetry, uploads, works};
 
 /// The manual and the default of every setting.
 pub const MANUAL: &str = include_str!("../config.toml");
@@ -49,6 +51,28 @@ pub struct Config {
     pub plans: PlansSettings,
     /// Where pictures are kept.
     pub blobs: blobs::Settings,
+    /// How jobs are queued and run.
+    pub jobs: jobs::Settings,
+    /// Earlier results that answer again.
+    pub cache: jobs::CacheSettings,
+    /// The AI label.
+    pub label: jobs::LabelSettings,
+    /// How long things are kept.
+    pub retention: jobs::Retention,
+    /// What users may upload.
+    pub uploads: uploads::Settings,
+    /// What others see of works.
+    pub works: works::Settings,
+    /// Which URLs of users are fetched.
+    pub net: net::Settings,
+    /// Adapters for wire formats.
+    #[serde(default)]
+    pub providers: BTreeMap<String, ProviderSettings>,
+    /// Models by their logical names.
+    #[serde(default)]
+    pub models: BTreeMap<String, ModelSettings>,
+    /// Which models are asked, in order.
+    pub routing: RoutingSettings,
     /// How subjects are cut out.
     pub matting: matting::Settings,
     /// What this site says of itself.

@@ -1,5 +1,6 @@
 //! The HTTP API: routes, extractors, errors, and one file a resource.
 
+mod admin;
 mod catalog;
 mod endpoint;
 mod error;
@@ -7,14 +8,19 @@ pub mod extract;
 pub mod figures;
 mod files;
 mod health;
+mod job_view;
+mod jobs;
 pub mod middleware;
 mod page;
 mod problem;
+mod refusals;
 pub mod reply;
 mod routes;
 mod settings;
 pub mod site;
 mod state;
+mod uploads;
+mod works;
 
 pub use error::Code;
 pub use problem::Problem;
@@ -40,8 +46,10 @@ pub fn app(
     >,
 > {
     let cors = cors(&state.settings);
+    let forms = uploads::form_config(state.uploads.limits().max_bytes);
     App::new()
         .app_data(state)
+        .app_data(forms)
         .configure(routes::routes)
         .default_service(web::to(unknown_path))
         .wrap(Compress::default())

@@ -1,7 +1,7 @@
 //! Answers that are not refusals. The only file with status codes of success.
 
 use actix_web::HttpResponse;
-use actix_web::http::header::{CACHE_CONTROL, LOCATION};
+use actix_web::http::header::{CACHE_CONTROL, CONTENT_DISPOSITION, CONTENT_ENCODING, LOCATION};
 use serde::Serialize;
 
 /// 200 with a JSON body. Answers belong to one caller, so nothing on the way may keep them.
@@ -43,4 +43,18 @@ pub fn text(content_type: &str, body: impl Into<String>) -> HttpResponse {
     HttpResponse::Ok()
         .content_type(content_type)
         .body(body.into())
+}
+
+/// 200 whose body is a file that browsers save under `name`, sent in pieces.
+pub fn download(file: std::fs::File, content_type: &str, name: &str) -> HttpResponse {
+    let pieces = tokio_util::io::ReaderStream::new(tokio::fs::File::from_std(file));
+    HttpResponse::Ok()
+        .content_type(content_type)
+        .insert_header((CACHE_CONTROL, "no-store"))
+        .insert_header((
+            CONTENT_DISPOSITION,
+            format!("attachment; filename=\"{name}\""),
+        ))
+        .insert_header((CONTENT_ENCODING, "identity"))
+        .streaming(pieces)
 }

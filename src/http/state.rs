@@ -5,6 +5,7 @@ use std::time::Instant;
 
 use actix_web::{HttpRequest, web};
 use metrics_exporter_prometheus::PrometheusHandle;
+use tokio::sync::Notify;
 use tokio_util::sync::CancellationToken;
 
 use super::middleware::Limits;
@@ -13,8 +14,12 @@ use crate::accounts::Accounts;
 use crate::billing::plans::PlansSettings;
 use crate::blobs::{BlobStore, Signer};
 use crate::db::Db;
+use crate::jobs::{Jobs, Snapshots, Space};
 use crate::kinds::{Outputs, Prices};
+use crate::providers::Router;
 use crate::time::Zone;
+use crate::uploads::Uploads;
+use crate::works;
 
 /// Everything a handler can reach. Handlers take it as `state: web::Data<State>`.
 pub struct State {
@@ -32,6 +37,20 @@ pub struct State {
     pub blobs: Arc<dyn BlobStore>,
     /// Checks the links of local blobs.
     pub signer: Signer,
+    /// Input pictures.
+    pub uploads: Uploads,
+    /// Jobs.
+    pub jobs: Jobs,
+    /// Where jobs stand in line.
+    pub snapshots: Snapshots,
+    /// Which models there are.
+    pub router: Arc<Router>,
+    /// The settings of works.
+    pub works: works::Settings,
+    /// Free space in the data directory.
+    pub space: Arc<Space>,
+    /// Wakes the janitor: there are bytes or accounts to remove.
+    pub chores: Arc<Notify>,
     /// Plans on offer.
     pub plans: PlansSettings,
     /// List prices.

@@ -1,0 +1,117 @@
+//! The engine room: everything that turns a request into a picture, without the door.
+
+use std::sync::Arc;
+
+use tokio::sync::Notify;
+use tokio_util::sync::CancellationToken;
+
+use crate::blobs::BlobStore;
+use crate::config::Config;
+use crate::db::Db;
+use crate::imaging::CpuPool;
+use crate::jobs::{Bell, Desk, Drafts, Janitor, Jobs, Runner, Snapshots, Space, Workers};
+use crate::matting::Matting;
+use crate::net::Fetcher;
+use crate::providers::{self, Router, Studio};
+use crate::uploads::Uploads;
+use crate::vision::Vision;
+
+/// The parts that make pictures.
+pub struct Engine {
+    /// Takes jobs.
+    pub jobs: Jobs,
+    /// Takes input pictures.
+    pub uploads: Uploads,
+    /// Knows the models.
+    pub router: Arc<Router>,
+    /// Knows where jobs stand in line.
+    pub snapshots: Snapshots,
+    /// Watches the disk.
+    pub space: Arc<Space>,
+    /// Run jobs.
+    pub workers: Arc<Workers>,
+    /// Cleans up.
+    pub janitor: Arc<Janitor>,
+    /// Wakes the janitor.
+    pub chores: Arc<Notify>,
+    /// Sees what photos show.
+    pub vision: Arc<Vision>,
+    /// Where pictures are computed.
+    pub pool: CpuPool,
+}
+
+impl Engine {
+    /// Builds the engine room on a database and a storage. `stopping` refuses new jobs.
+    pub fn build(
+        config: &Config,
+        db: &Db,
+        blobs: &Arc<dyn BlobStore>,
+        stopping: &CancellationToken,
+    ) -> anyhow::Result<Self> {
+        let pool = CpuPool::new()?;
+        let vision = Arc::new(Vision::new());
+        let matting: Arc<dyn Matting> = Arc::from(config.matting.build(Arc::clone(&vision)));
+        let studio = Arc::new(Studio::new(Arc::clone(&vision), pool.clone()));
+        let models = providers::Settings {
+            providers: config.providers.clone(),
+            models: config.models.clone(),
+            routing: config.routing.clone(),
+        };
+        let router = Arc::new(Router::new(&models, studio)?);
+        let bell = Arc::new(Bell::default());
+        let directory = db.directory();
+        let space = Arc::new(Space::new(directory.to_owned(), config.jobs.min_free_mb));
+        let drafts = Drafts::new(directory.join("drafts"));
+        let uploads = Uploads::new(
+            db.clone(),
+            Arc::clone(blobs),
+            pool.clone(),
+            config.uploads.clone(),
+        );
+        let runner = Arc::new(Runner {
+            db: db.clone(),
+            blobs: Arc::clone(blobs),
+            drafts: drafts.clone(),
+            pool: pool.clone(),
+            matting,
+            router: Arc::clone(&router),
+            bell: Arc::clone(&bell),
+            producer_code: config.label.producer_code.clone(),
+        });
+        let watched = Arc::clone(&space);
+        let jobs = Jobs::new(Desk {
+            db: db.clone(),
+            uploads: uploads.clone(),
+            fetcher: Arc::new(Fetcher::new(config.net.clone())),
+            router: Arc::clone(&router),
+            vision: Arc::clone(&vision),
+            pool: pool.clone(),
+            bell,
+            space: Arc::clone(&space),
+            stopping: stopping.clone(),
+            settings: config.jobs.clone(),
+            cache: config.cache.clone(),
+            label: config.label.clone(),
+            prices: config.prices.clone(),
+            outputs: config.outputs.clone(),
+            documents: config.site.consents.clone(),
+        });
+        Ok(Self {
+            jobs,
+            uploads,
+            router,
+            snapshots: Snapshots::new(db.clone(), config.jobs.concurrency),
+            space,
+            workers: Workers::new(runner, config.jobs.clone(), move || watched.is_enough()),
+            janitor: Arc::new(Janitor {
+                db: db.clone(),
+                blobs: Arc::clone(blobs),
+                drafts,
+                retention: config.retention.clone(),
+            }),
+            chores: Arc::new(Notify::new()),
+            vision,
+            pool,
+        })
+    }
+}
