@@ -39,6 +39,11 @@ pub enum StartError {
     },
 }
 
+impl StartError {
+    /// The exit code of a process that ends because of this (as in sysexits.h).
+    pub const EXIT_CODE: u8 = 69;
+}
+
 /// A server that is bound and ready to run.
 pub struct App {
     db: Db,
@@ -68,10 +73,7 @@ impl App {
             .local_addr()
             .context("the bound address is unknown")?;
         let zone = Zone::named(&config.server.time_zone)?;
-        let public_url = match config.server.public_url.trim_end_matches('/') {
-            "" => format!("http://{address}"),
-            url => url.to_owned(),
-        };
+        let public_url = config.server.base_url(&address.to_string());
         let keys = SigningKeys::load_or_create(&db, Moment::now()).await?;
         let accounts = Accounts::new(
             db.clone(),

@@ -33,5 +33,7 @@ pub mod erase;
 
 pub mod http;
 
-pub mod app;
 pub mod config;
+
+pub mod app;
+pub mod cli;

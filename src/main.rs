@@ -1,3 +1,5 @@
 //! The `atelier` executable.
 
-fn main() {}
+fn main() -> std::process::ExitCode {
+    atelier::cli::run()
+}

@@ -4,19 +4,27 @@ use actix_web::web::ServiceConfig;
 
 use super::endpoint::at;
 use super::{
-    admin, api_keys, auth, consents, credits, figures, health, jobs, links, me, site, uploads,
-    works,
+    admin, api_keys, auth, catalog, consents, credits, figures, files, health, jobs, links, me,
+    page, site, uploads, works,
 };
 
-/// Every path of the API.
+/// Every path there is.
 pub(super) fn routes(app: &mut ServiceConfig) {
-    app.service(at("/healthz").get(health::live))
-        .service(at("/readyz").get(health::ready))
-        .service(at("/metrics").get(figures::show))
-        .service(at("/v1/site").get(site::show))
+    app.configure(door)
         .configure(accounts)
         .configure(pictures)
         .configure(administration);
+}
+
+fn door(app: &mut ServiceConfig) {
+    app.service(at("/").get(page::start))
+        .service(at("/start.css").get(page::style))
+        .service(at("/healthz").get(health::live))
+        .service(at("/readyz").get(health::ready))
+        .service(at("/metrics").get(figures::show))
+        .service(at("/files/{key:.*}").get(files::show))
+        .service(at("/v1/site").get(site::show))
+        .service(at("/v1/catalog").get(catalog::show));
 }
 
 fn pictures(app: &mut ServiceConfig) {

@@ -31,6 +31,14 @@ impl Settings {
         self.public_url.starts_with("https://")
     }
 
+    /// Where clients reach a server that listens on `address`, without a slash at the end.
+    pub fn base_url(&self, address: &str) -> String {
+        match self.public_url.trim_end_matches('/') {
+            "" => format!("http://{address}"),
+            url => url.to_owned(),
+        }
+    }
+
     /// What is wrong with these settings, as a key and a reason.
     pub fn check(&self) -> Result<(), (&'static str, String)> {
         if !self.public_url.is_empty() {
