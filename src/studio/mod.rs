@@ -1,19 +1,25 @@
 //! The local engine: all four kinds of picture by real image work in this process. It is deterministic for a seed,
 //! needs no network, and says so when it cannot make a good picture.
 
+mod avatar;
 mod backdrop;
 mod fashion;
 mod garment;
 mod gobo;
+mod graphic;
 mod layouts;
 mod light;
+mod mesh;
 mod noise;
+mod paint;
+mod portrait;
 mod product;
 mod props;
 mod sets;
 mod shadow;
 mod skin;
 mod stage;
+mod strokes;
 mod surface;
 
 use image::{DynamicImage, RgbImage, RgbaImage};
@@ -82,7 +88,8 @@ pub fn make(shoot: &Shoot<'_>, vision: &Vision) -> Result<DynamicImage, StudioEr
     match shoot.settings {
         Settings::ProductPhoto(settings) => product::make(shoot, settings),
         Settings::FashionPhoto(settings) => fashion::make(shoot, settings, vision),
-        Settings::VirtualTryon(_) | Settings::DigitalAvatar(_) => Err(StudioError::SubjectNotFound),
+        Settings::DigitalAvatar(settings) => avatar::make(shoot, settings, vision),
+        Settings::VirtualTryon(_) => Err(StudioError::SubjectNotFound),
     }
 }
 
