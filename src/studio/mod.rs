@@ -3,6 +3,7 @@
 
 mod avatar;
 mod backdrop;
+mod body;
 mod fashion;
 mod garment;
 mod gobo;
@@ -21,6 +22,9 @@ mod skin;
 mod stage;
 mod strokes;
 mod surface;
+mod tryon;
+mod warp;
+mod worn;
 
 use image::{DynamicImage, RgbImage, RgbaImage};
 
@@ -65,6 +69,9 @@ pub enum StudioError {
     /// The person stands or is cut in a way that a garment cannot be fitted to.
     #[error("the garment cannot be fitted to this pose")]
     PoseUnsupported,
+    /// The local engine dresses upper bodies only.
+    #[error("the local engine fits tops only, not bottoms or dresses")]
+    CategoryUnsupported,
     /// Nothing stands out from the background.
     #[error("no subject was found in the photo")]
     SubjectNotFound,
@@ -78,6 +85,7 @@ impl StudioError {
             Self::GarmentNotFound => "garment_not_found",
             Self::FaceNotFound => "face_not_found",
             Self::PoseUnsupported => "pose_unsupported",
+            Self::CategoryUnsupported => "category_unsupported",
             Self::SubjectNotFound => "subject_not_found",
         }
     }
@@ -89,7 +97,7 @@ pub fn make(shoot: &Shoot<'_>, vision: &Vision) -> Result<DynamicImage, StudioEr
         Settings::ProductPhoto(settings) => product::make(shoot, settings),
         Settings::FashionPhoto(settings) => fashion::make(shoot, settings, vision),
         Settings::DigitalAvatar(settings) => avatar::make(shoot, settings, vision),
-        Settings::VirtualTryon(_) => Err(StudioError::SubjectNotFound),
+        Settings::VirtualTryon(settings) => tryon::make(shoot, settings, vision),
     }
 }
 
