@@ -1,6 +1,7 @@
 //! Puts the parts together: opens, binds, runs until it is told to stop, and stops in order.
 
 mod engine;
+mod watchdog;
 
 use std::net::{SocketAddr, TcpListener};
 use std::sync::Arc;
@@ -163,6 +164,7 @@ impl App {
         let mut serving = tokio::spawn(server);
         let stopping = self.state.stopping.clone();
         let chores = [
+            tokio::spawn(watchdog::feed(self.db.clone())),
             tokio::spawn(upkeep(self.state.clone())),
             tokio::spawn(clean(self.state.clone(), self.janitor)),
         ];
@@ -170,10 +172,12 @@ impl App {
         let working = tokio::spawn(async move { workers.work(&stop).await });
         let vision = self.vision;
         tokio::spawn(async move { self.pool.run(move || vision.preload()).await });
+        watchdog::ready();
         let failed = tokio::select! {
             () = until.cancelled() => None,
             ended = &mut serving => Some(ended),
         };
+        watchdog::stopping();
         stopping.cancel();
         working.await.context("the dispatcher panicked")?;
         if failed.is_none() {
