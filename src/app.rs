@@ -19,7 +19,7 @@ use crate::db::{Access, Db};
 use crate::http::middleware::Limits;
 use crate::http::{self, State};
 use crate::imaging::CpuPool;
-use crate::jobs::queue::Recovered;
+use crate::jobs::queue::{self, Recovered};
 use crate::jobs::{Janitor, Workers};
 use crate::time::{Moment, Zone};
 use crate::vision::Vision;
@@ -250,6 +250,9 @@ async fn clean(state: actix_web::web::Data<State>, janitor: Arc<Janitor>) {
             () = state.chores.notified() => false,
         };
         let now = Moment::now();
+        if let Err(error) = queue::cancel_of_frozen(&state.db, now).await {
+            tracing::error!(%error, "jobs of frozen users could not be cancelled");
+        }
         if let Err(error) = erase::go_on(&state.db, now).await {
             tracing::error!(%error, "an erasure could not go on");
         }

@@ -363,6 +363,19 @@ fn change_balance(
     )?)
 }
 
+/// Credits that moved since a moment, by kind of entry.
+pub fn totals(
+    db: &Reader<'_>,
+    since: Moment,
+) -> Result<std::collections::BTreeMap<String, i64>, DbError> {
+    let rows = db.all(
+        "SELECT kind, sum(amount) FROM entries WHERE created_at >= ?1 GROUP BY kind",
+        [since],
+        |row| Ok((row.get(0)?, row.get(1)?)),
+    )?;
+    Ok(rows.into_iter().collect())
+}
+
 /// What a check of the books found.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
 pub struct Verdict {

@@ -32,7 +32,7 @@ pub use links::{Link, LinkTerms, LinkToken, NewLink, Purpose};
 pub use profile::{AvatarUrl, Nickname, ProfileChange};
 pub use registration::NewAccount;
 pub use sign_in::{NewPassword, PasswordChange, SignedIn};
-pub use standing::{Also, Deed};
+pub use standing::Deed;
 pub use username::Username;
 pub use users::{Mode, Role, State, User, UserFilter};
 

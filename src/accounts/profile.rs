@@ -4,7 +4,7 @@ use url::Url;
 
 use super::sign_in::may_enter;
 use super::users::{self, Mode, User};
-use super::{AccountError, Accounts};
+use super::{AccountError, Accounts, Username};
 use crate::i18n::Lang;
 use crate::ids::UserId;
 use crate::kinds::{BadParam, Quality};
@@ -91,6 +91,16 @@ impl Accounts {
     /// The user with this id.
     pub fn user(&self, user: UserId) -> Result<User, AccountError> {
         let found = self.inner.db.read(|db| users::find(db, user))?;
+        found.ok_or(AccountError::UnknownUser)
+    }
+
+    /// The user that an operator names: by user name or by `usr_` id.
+    pub fn user_called(&self, name: &str) -> Result<User, AccountError> {
+        if let Ok(id) = name.parse() {
+            return self.user(id);
+        }
+        let name = Username::parse(name)?;
+        let found = self.inner.db.read(|db| users::find_by_name(db, &name))?;
         found.ok_or(AccountError::UnknownUser)
     }
 

@@ -38,9 +38,6 @@ impl Deed {
     }
 }
 
-/// What else happens in the transaction that freezes or thaws a user.
-pub type Also = fn(&Tx<'_>, UserId, Moment) -> Result<(), DbError>;
-
 impl Accounts {
     /// Users before the one at `cursor`, newest first.
     pub async fn list(
@@ -90,7 +87,12 @@ impl Accounts {
 
     /// Freezes a user, who from then on is refused; `also` deals with their waiting jobs in the same transaction.
     /// Freezing a frozen user changes nothing.
-    pub async fn freeze(&self, deed: Deed, also: Also, now: Moment) -> Result<User, AccountError> {
+    pub async fn freeze(
+        &self,
+        deed: Deed,
+        also: impl FnOnce(&Tx<'_>, UserId, Moment) -> Result<(), DbError> + Send + 'static,
+        now: Moment,
+    ) -> Result<User, AccountError> {
         deed.not_to_oneself()?;
         self.change(deed, now, move |tx, deed, now| {
             if users::freeze(tx, deed.user, now)? {
@@ -106,7 +108,7 @@ impl Accounts {
     pub async fn unfreeze(
         &self,
         deed: Deed,
-        also: Also,
+        also: impl FnOnce(&Tx<'_>, UserId, Moment) -> Result<(), DbError> + Send + 'static,
         now: Moment,
     ) -> Result<User, AccountError> {
         self.change(deed, now, move |tx, deed, now| {

@@ -65,8 +65,6 @@ pub struct User {
     pub quality: Option<Quality>,
     /// The language they read; none for the browser's.
     pub language: Option<Lang>,
-    /// How often they shared a work.
-    pub works_shared: u32,
     /// The balance of their wallet, in credits.
     pub credits: i64,
     /// When the account was opened.
@@ -106,9 +104,8 @@ impl User {
             auto_save: row.get(10)?,
             quality: row.get(11)?,
             language: language.as_deref().and_then(Lang::from_id),
-            works_shared: row.get(13)?,
-            credits: row.get(14)?,
-            created_at: row.get(15)?,
+            credits: row.get(13)?,
+            created_at: row.get(14)?,
         })
     }
 }
@@ -117,7 +114,7 @@ macro_rules! select_user {
     ($rest:literal) => {
         concat!(
             "SELECT seq, id, wallet_id, username, nickname, avatar_url, role, mode, state, notifications,
-                    auto_save, quality, language, works_shared,
+                    auto_save, quality, language,
                     (SELECT balance FROM wallets WHERE wallets.id = users.wallet_id), created_at
              FROM users ",
             $rest
@@ -196,15 +193,6 @@ pub fn any_admin(db: &impl Query) -> Result<bool, DbError> {
         [],
         |row| row.get(0),
     )?)
-}
-
-/// Counts one more shared work.
-pub fn count_share(tx: &Tx<'_>, user: UserId, now: Moment) -> Result<(), DbError> {
-    tx.run(
-        "UPDATE users SET works_shared = works_shared + 1, updated_at = ?2 WHERE id = ?1",
-        (user, now),
-    )?;
-    Ok(())
 }
 
 /// Freezes an active account; false if it is not one. Its waiting jobs are the queue's to cancel, in the same
@@ -373,7 +361,7 @@ pub(super) fn anonymise(tx: &Tx<'_>, user: UserId, now: Moment) -> Result<(), Db
     tx.run(
         "UPDATE users SET state = 'erased', username = NULL, username_key = NULL, password_hash = NULL,
                 nickname = NULL, avatar_url = NULL, role = 'user', mode = 'personal', notifications = 1,
-                auto_save = 1, quality = NULL, language = NULL, works_shared = 0, updated_at = ?2
+                auto_save = 1, quality = NULL, language = NULL, updated_at = ?2
          WHERE id = ?1",
         (user, now),
     )?;

@@ -1,7 +1,12 @@
 //! The HTTP API: routes, extractors, errors, and one file a resource.
 
+mod accounts;
 mod admin;
+mod api_keys;
+mod auth;
 mod catalog;
+mod consents;
+mod credits;
 mod endpoint;
 mod error;
 pub mod extract;
@@ -10,6 +15,8 @@ mod files;
 mod health;
 mod job_view;
 mod jobs;
+mod links;
+mod me;
 pub mod middleware;
 mod page;
 mod problem;

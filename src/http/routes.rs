@@ -3,7 +3,10 @@
 use actix_web::web::ServiceConfig;
 
 use super::endpoint::at;
-use super::{admin, catalog, figures, files, health, jobs, page, site, uploads, works};
+use super::{
+    admin, api_keys, auth, catalog, consents, credits, figures, files, health, jobs, links, me, page,
+    site, uploads, works,
+};
 
 /// Every path there is.
 pub(super) fn routes(app: &mut ServiceConfig) {
@@ -22,12 +25,12 @@ fn door(app: &mut ServiceConfig) {
 
 fn api(app: &mut ServiceConfig) {
     app.service(at("/v1/site").get(site::show))
-        .service(at("/v1/catalog").get(catalog::show));
-    pictures(app);
-    operators(app);
+        .service(at("/v1/catalog").get(catalog::show))
+        .configure(accounts)
+        .configure(pictures)
+        .configure(administration);
 }
 
-/// Uploads, jobs and works.
 fn pictures(app: &mut ServiceConfig) {
     app.service(at("/v1/uploads").get(uploads::list).post(uploads::add))
         .service(at("/v1/uploads/{id}").delete(uploads::delete))
@@ -62,11 +65,49 @@ fn pictures(app: &mut ServiceConfig) {
         .service(at("/v1/reports").post(works::report));
 }
 
-/// What only administrators may do.
-fn operators(app: &mut ServiceConfig) {
-    app.service(at("/v1/admin/jobs").get(admin::jobs::list))
-        .service(at("/v1/admin/jobs/{id}").get(admin::jobs::show))
-        .service(at("/v1/admin/jobs/{id}/retry").post(admin::jobs::retry))
-        .service(at("/v1/admin/jobs/{id}/fail").post(admin::jobs::fail))
-        .service(at("/v1/admin/jobs/{id}/make-good").post(admin::jobs::make_good));
+fn accounts(app: &mut ServiceConfig) {
+    app.service(at("/v1/auth/register").post(auth::register))
+        .service(at("/v1/auth/login").post(auth::log_in))
+        .service(at("/v1/auth/refresh").post(auth::refresh))
+        .service(at("/v1/auth/logout").post(auth::log_out))
+        .service(at("/v1/auth/password").post(auth::change_password))
+        .service(at("/v1/links/{token}").get(links::show).post(links::spend))
+        .service(at("/v1/me").get(me::show).put(me::change).delete(me::erase))
+        .service(
+            at("/v1/me/consents")
+                .get(consents::list)
+                .post(consents::accept),
+        )
+        .service(
+            at("/v1/api-keys")
+                .get(api_keys::list)
+                .post(api_keys::create),
+        )
+        .service(at("/v1/api-keys/{id}").delete(api_keys::delete))
+        .service(at("/v1/credits").get(credits::show))
+        .service(at("/v1/credits/entries").get(credits::entries));
+}
+
+fn administration(app: &mut ServiceConfig) {
+    use admin::{audit, grants, jobs, ledger, links, overview, reports, users};
+    app.service(at("/v1/admin/overview").get(overview::show))
+        .service(at("/v1/admin/reports").get(reports::list))
+        .service(at("/v1/admin/jobs").get(jobs::list))
+        .service(at("/v1/admin/jobs/{id}").get(jobs::show))
+        .service(at("/v1/admin/jobs/{id}/retry").post(jobs::retry))
+        .service(at("/v1/admin/jobs/{id}/fail").post(jobs::fail))
+        .service(at("/v1/admin/jobs/{id}/make-good").post(jobs::make_good))
+        .service(at("/v1/admin/users").get(users::list))
+        .service(
+            at("/v1/admin/users/{id}")
+                .get(users::show)
+                .put(users::change),
+        )
+        .service(at("/v1/admin/users/{id}/freeze").post(users::freeze))
+        .service(at("/v1/admin/users/{id}/unfreeze").post(users::unfreeze))
+        .service(at("/v1/admin/users/{id}/grants").post(grants::create))
+        .service(at("/v1/admin/links").get(links::list).post(links::create))
+        .service(at("/v1/admin/links/{id}").delete(links::revoke))
+        .service(at("/v1/admin/audit").get(audit::list))
+        .service(at("/v1/admin/ledger/verify").get(ledger::verify));
 }

@@ -40,7 +40,14 @@ pub struct Filing {
 /// `GET /v1/site`.
 pub(super) async fn show(state: web::Data<State>) -> HttpResponse {
     let site = &state.site;
-    let document = |(id, document): (&str, &Document)| json!({"id": id, "version": document.version, "url": document.url});
+    let document = |(name, document): (&str, &Document)| {
+        json!({
+            "document": name,
+            "version": document.version,
+            "title": document.title,
+            "url": document.url,
+        })
+    };
     let consents: Vec<_> = site.consents.in_force().map(document).collect();
     let body = json!({
         "name": site.name,

@@ -7,6 +7,7 @@ mod changes;
 mod desk;
 mod janitor;
 pub mod job;
+pub mod overview;
 mod preview;
 pub mod queue;
 mod request;
@@ -14,6 +15,8 @@ pub mod run;
 mod settings;
 mod snapshot;
 mod space;
+#[cfg(test)]
+mod tests;
 mod words;
 mod workers;
 

@@ -1,14 +1,19 @@
 //! A server in this process, on a free port, in a directory of its own.
 
+use atelier::accounts::Accounts;
 use atelier::app::App;
 use atelier::config::{Config, Sources};
 use atelier::db::DbError;
 use atelier::ledger;
+use atelier::time::Moment;
 use reqwest::{Client, Method, RequestBuilder, Response};
 use serde_json::{Value, json};
 use tempfile::TempDir;
 use tokio::task::JoinHandle;
 use tokio_util::sync::CancellationToken;
+
+/// The password of every user.
+pub(crate) const PASSWORD: &str = "correct horse battery";
 
 /// A running server. End every test with `server.stop().await`, which checks the books.
 pub(crate) struct Server {
@@ -16,6 +21,7 @@ pub(crate) struct Server {
     pub(crate) url: String,
     client: Client,
     db: atelier::db::Db,
+    accounts: Accounts,
     until: CancellationToken,
     running: Option<JoinHandle<anyhow::Result<()>>>,
     directory: TempDir,
@@ -49,6 +55,7 @@ impl Server {
             url: format!("http://{}", app.address()),
             client: client(),
             db: app.db().clone(),
+            accounts: app.accounts().clone(),
             running: Some(tokio::spawn(app.run(until.clone()))),
             until,
             directory,
@@ -77,12 +84,26 @@ impl Server {
 
     /// A new user, logged in.
     pub(crate) async fn register(&self, username: &str) -> User<'_> {
-        let body = json!({"username": username, "password": "correct horse battery"});
+        let body = json!({"username": username, "password": PASSWORD});
         let answer = self.post("/v1/auth/register", body).await;
-        assert_eq!(answer.status, 201, "{}", answer.body);
+        self.user(&answer)
+    }
+
+    /// The first administrator, by the setup link of the first start.
+    pub(crate) async fn admin(&self, username: &str) -> User<'_> {
+        let link = self.accounts.first_start_link(Moment::now()).await;
+        let link = link.expect("a link").expect("nobody is administrator yet");
+        let body = json!({"username": username, "password": PASSWORD});
+        let answer = self.post(&format!("/v1/links/{}", link.token), body).await;
+        self.user(&answer)
+    }
+
+    fn user(&self, opened: &Answer) -> User<'_> {
+        assert_eq!(opened.status, 201, "{}", opened.body);
         User {
-            id: text(&answer.body["user"]["id"]),
-            token: text(&answer.body["access_token"]),
+            id: text(&opened.body["user"]["id"]),
+            token: text(&opened.body["access_token"]),
+            refresh_token: text(&opened.body["refresh_token"]),
             server: self,
         }
     }
@@ -116,6 +137,8 @@ pub(crate) struct User<'a> {
     pub(crate) id: String,
     /// The access token.
     pub(crate) token: String,
+    /// The refresh token.
+    pub(crate) refresh_token: String,
     server: &'a Server,
 }
 

@@ -1,4 +1,10 @@
 //! The API over real HTTP: every test starts a server of its own and balances its books at the end.
 
+mod admin_users;
+mod api_keys;
+mod auth;
+mod credits;
 mod door;
 mod harness;
+mod links;
+mod me;

@@ -90,6 +90,9 @@ async fn an_operator_adds_users_and_only_the_first_administrator_is_rich() {
         credits.push(added.await.expect("a user").credits);
     }
     assert_eq!(credits, [1000, 10, 10]);
+    let anna = house.accounts.user_called("ANNA").expect("by name");
+    let by_id = house.accounts.user_called(&anna.id.to_string());
+    assert_eq!(by_id.expect("by id"), anna);
     let list = |filter| house.accounts.list(filter, None, 10);
     let admins = UserFilter {
         role: Some(Role::Admin),

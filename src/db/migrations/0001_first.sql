@@ -39,7 +39,6 @@ CREATE TABLE users (
     auto_save     INTEGER NOT NULL DEFAULT 1 CHECK (auto_save IN (0, 1)),
     quality       TEXT CHECK (quality IN ('draft', 'standard', 'high')),
     language      TEXT CHECK (language IN ('zh', 'en')),
-    works_shared  INTEGER NOT NULL DEFAULT 0,
     created_at    INTEGER NOT NULL,
     updated_at    INTEGER NOT NULL,
     CHECK ((username IS NULL) = (username_key IS NULL)),
@@ -275,6 +274,7 @@ CREATE TABLE attempts (
 ) STRICT;
 CREATE INDEX attempts_by_job ON attempts (job_id);
 CREATE INDEX attempts_by_model ON attempts (model, started_at);
+CREATE INDEX attempts_by_time ON attempts (started_at);
 CREATE INDEX attempts_open ON attempts (job_id) WHERE state = 'open';
 
 -- Works --------------------------------------------------------------------------------------------
@@ -362,6 +362,7 @@ CREATE UNIQUE INDEX entries_one_refund ON entries (job_id) WHERE kind = 'refund'
 CREATE UNIQUE INDEX entries_one_make_good ON entries (job_id) WHERE kind = 'adjust' AND job_id IS NOT NULL;
 CREATE INDEX entries_by_wallet ON entries (wallet_id, seq);
 CREATE INDEX entries_by_job ON entries (job_id) WHERE job_id IS NOT NULL;
+CREATE INDEX entries_by_time ON entries (created_at);
 CREATE INDEX entries_bonus_by_day ON entries (created_at) WHERE kind = 'signup_bonus';
 
 CREATE TRIGGER entries_are_never_changed BEFORE UPDATE ON entries

@@ -1,3 +1,10 @@
-//! `/v1/admin`: what operators see and do.
+//! What administrators see and do. Every handler takes [`Admin`](super::extract::Admin).
 
+pub(super) mod audit;
+pub(super) mod grants;
 pub(super) mod jobs;
+pub(super) mod ledger;
+pub(super) mod links;
+pub(super) mod overview;
+pub(super) mod reports;
+pub(super) mod users;

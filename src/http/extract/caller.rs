@@ -7,9 +7,12 @@ use actix_web::http::header::AUTHORIZATION;
 use actix_web::{FromRequest, HttpRequest};
 
 use super::headers::text;
-use crate::accounts::{AuthError, Caller, Scope};
+use super::scopes::scope_of;
+use crate::accounts::{AuthError, Caller, Scope, Via};
 use crate::http::middleware::Visit;
 use crate::http::{Code, Problem, State};
+use crate::i18n::Words;
+use crate::ids::{SessionId, UserId};
 use crate::kinds::Choice;
 use crate::time::Moment;
 
@@ -55,6 +58,30 @@ impl FromRequest for Admin {
     }
 }
 
+/// A caller who logged in, not one with an API key.
+#[derive(Clone, Copy, Debug)]
+pub struct LoggedIn {
+    /// The user.
+    pub user: UserId,
+    /// Their session.
+    pub session: SessionId,
+}
+
+impl FromRequest for LoggedIn {
+    type Error = Problem;
+    type Future = Ready<Result<Self, Problem>>;
+
+    fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
+        ready(authenticate(request).and_then(|caller| {
+            let session = require_session(&caller)?;
+            Ok(Self {
+                user: caller.user,
+                session,
+            })
+        }))
+    }
+}
+
 /// Refuses a caller who may not use what `scope` covers: an API key without it, or not an administrator.
 pub fn require(caller: &Caller, scope: Scope) -> Result<(), Problem> {
     if caller.may(scope) {
@@ -67,7 +94,35 @@ pub fn require(caller: &Caller, scope: Scope) -> Result<(), Problem> {
     })
 }
 
+/// Whoever the token stands for, if it may be used for this path: nobody has to remember to ask for a scope.
 fn authenticate(request: &HttpRequest) -> Result<Caller, Problem> {
+    let caller = identify(request)?;
+    match scope_of(request.path()) {
+        // Roles are asked for by `Admin`; here it is about what a key may be used for.
+        Some(scope) => require_of_key(&caller, scope)?,
+        None => require_session(&caller).map(|_| ())?,
+    }
+    Ok(caller)
+}
+
+fn require_of_key(caller: &Caller, scope: Scope) -> Result<(), Problem> {
+    match caller.via {
+        Via::Session(_) => Ok(()),
+        Via::Key(_, scopes) if scopes.contains(scope) => Ok(()),
+        Via::Key(..) => Err(Problem::new(Code::ScopeMissing).with("scope", scope.id())),
+    }
+}
+
+fn require_session(caller: &Caller) -> Result<SessionId, Problem> {
+    caller.session().ok_or_else(|| {
+        Problem::new(Code::ScopeMissing).detail(Words::new(
+            "API 密钥不能执行此操作，请登录",
+            "An API key cannot do this; log in",
+        ))
+    })
+}
+
+fn identify(request: &HttpRequest) -> Result<Caller, Problem> {
     let state = State::of(request);
     let Some(token) = bearer(request) else {
         return Err(Problem::new(Code::Unauthorized));

@@ -5,10 +5,11 @@ mod caller;
 mod headers;
 mod page;
 mod params;
+mod scopes;
 
 pub use body::{Json, LARGE, SMALL, read_body};
 pub(crate) use caller::bearer;
-pub use caller::{Admin, Visitor, require};
+pub use caller::{Admin, LoggedIn, Visitor, require};
 pub(crate) use headers::language;
 pub use headers::{IdempotencyKey, Wait};
 pub use page::{List, Page};

@@ -13,7 +13,7 @@ pub(super) fn slots_taken(tx: &Tx<'_>, user: UserId) -> Result<u32, DbError> {
 }
 
 /// Fills the user's free slots with their waiting jobs: best class first, then in order of submission.
-pub(super) fn admit_next(tx: &Tx<'_>, user: UserId, per_user: u32) -> Result<usize, DbError> {
+pub fn admit_next(tx: &Tx<'_>, user: UserId, per_user: u32) -> Result<usize, DbError> {
     let free = per_user.saturating_sub(slots_taken(tx, user)?);
     if free == 0 {
         return Ok(0);

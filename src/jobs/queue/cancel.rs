@@ -63,6 +63,29 @@ pub fn cancel_pending_of(tx: &Tx<'_>, user: UserId, now: Moment) -> Result<usize
     Ok(jobs.len())
 }
 
+/// Cancels what frozen users still have waiting, slice by slice; answers how many.
+pub async fn cancel_of_frozen(db: &Db, now: Moment) -> Result<usize, DbError> {
+    let mut cancelled = 0;
+    loop {
+        let slice = db
+            .write(move |tx| {
+                let user = tx.first(
+                    "SELECT id FROM users WHERE state = 'frozen' AND EXISTS
+                        (SELECT 1 FROM jobs WHERE user_id = users.id AND status = 'pending'
+                         AND admitted IN (0, 1))",
+                    [],
+                    |row| row.get(0),
+                )?;
+                user.map_or(Ok(0), |user| cancel_pending_of(tx, user, tx.clamp(now)))
+            })
+            .await?;
+        if slice == 0 {
+            return Ok(cancelled);
+        }
+        cancelled += slice;
+    }
+}
+
 fn end(tx: &Tx<'_>, job: JobId, now: Moment) -> Result<(), DbError> {
     tx.run(
         "UPDATE jobs SET status = 'cancelled', admitted = 0, due_at = NULL, completed_at = ?2,

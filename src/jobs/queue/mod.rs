@@ -9,8 +9,8 @@ mod recover;
 mod retry;
 mod submit;
 
-pub use admit::admit_everyone;
-pub use cancel::{Cancelled, cancel, cancel_pending_of};
+pub use admit::{admit_everyone, admit_next};
+pub use cancel::{Cancelled, cancel, cancel_of_frozen, cancel_pending_of};
 pub use claim::{Claim, Claimed, Fence, Lost, Station, claim, hold, reached};
 pub use feedback::{forget_personal, rate};
 pub use finish::{Ended, Finished, NewWork, finish};

@@ -1,0 +1,18 @@
+//! The audit log.
+
+use actix_web::{HttpResponse, web};
+
+use crate::audit;
+use crate::http::extract::{Admin, List, Page};
+use crate::http::{Problem, State, reply};
+
+/// `GET /v1/admin/audit`, newest first.
+pub(in crate::http) async fn list(
+    state: web::Data<State>,
+    _: Admin,
+    page: Page,
+) -> Result<HttpResponse, Problem> {
+    let (cursor, rows) = (page.cursor, page.rows());
+    let read = state.db.report(move |db| audit::list(db, cursor, rows));
+    Ok(reply::ok(&List::new(read.await?, &page, |line| line.seq)))
+}
