@@ -2,6 +2,7 @@
 
 mod engine;
 mod tally;
+mod watchdog;
 
 use std::net::{SocketAddr, TcpListener};
 use std::sync::Arc;
@@ -165,6 +166,7 @@ impl App {
         let mut serving = tokio::spawn(server);
         let stopping = self.state.stopping.clone();
         let chores = [
+            tokio::spawn(watchdog::feed(self.db.clone())),
             tokio::spawn(upkeep(self.state.clone())),
             tokio::spawn(clean(self.state.clone(), self.janitor)),
         ];
@@ -172,10 +174,12 @@ impl App {
         let working = tokio::spawn(async move { workers.work(&stop).await });
         let vision = self.vision;
         tokio::spawn(async move { self.pool.run(move || vision.preload()).await });
+        watchdog::ready();
         let failed = tokio::select! {
             () = until.cancelled() => None,
             ended = &mut serving => Some(ended),
         };
+        watchdog::stopping();
         stopping.cancel();
         working.await.context("the dispatcher panicked")?;
         if failed.is_none() {

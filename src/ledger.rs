@@ -365,7 +365,11 @@ fn change_balance(
 
 /// The place of the newest entry; 0 if there is none.
 pub fn last_entry(db: &Reader<'_>) -> Result<i64, DbError> {
-    Ok(db.one("SELECT coalesce(max(seq), 0) FROM entries", [], |r| r.get(0))?)
+    Ok(
+        db.one("SELECT coalesce(max(seq), 0) FROM entries", [], |r| {
+            r.get(0)
+        })?,
+    )
 }
 
 /// Credits that moved after the entry at `seq`: the newest place, the kind and how many, for each kind.

@@ -3,9 +3,12 @@
 mod backup;
 mod config;
 mod credits;
+mod demo;
 mod exit;
 mod link;
+mod make;
 mod serve;
+mod session;
 mod user;
 mod verify;
 
@@ -18,6 +21,7 @@ use clap::{Parser, Subcommand};
 use crate::accounts::{Accounts, SigningKeys};
 use crate::config::{Config, Sources};
 use crate::db::{Access, Db};
+use crate::telemetry;
 use crate::time::{Moment, Zone};
 
 /// Turns ordinary photos into fashion pictures: a server with everything in one executable.
@@ -38,6 +42,10 @@ struct Cli {
 enum Command {
     /// Run the server (the default)
     Serve,
+    /// Make one picture of each kind from bundled photos, with a server of its own
+    Demo(demo::Arguments),
+    /// Make one picture from files, without a server that runs
+    Make(make::Arguments),
     /// Check the settings, or show those in force
     #[command(subcommand)]
     Config(config::Command),
@@ -67,12 +75,20 @@ pub fn run() -> ExitCode {
 
 impl Command {
     fn run(&self, cli: &Cli) -> anyhow::Result<()> {
-        let settings = Config::load(&Sources {
+        let mut settings = Config::load(&Sources {
             file: cli.config.clone(),
             data_dir: cli.data_dir.clone(),
         })?;
         match self {
             Self::Serve => serve::run(settings),
+            Self::Demo(arguments) => {
+                quiet(&mut settings);
+                in_runtime(arguments.run(settings))
+            }
+            Self::Make(arguments) => {
+                quiet(&mut settings);
+                in_runtime(arguments.run(settings))
+            }
             Self::Config(command) => command.run(&settings),
             Self::Verify => verify::run(&settings),
             Self::Backup(arguments) => arguments.run(&settings),
@@ -81,6 +97,14 @@ impl Command {
             Self::Link(command) => in_runtime(command.run(&Desk::open(settings)?)),
         }
     }
+}
+
+/// The log of a command that runs a server says only what is wrong, unless more was asked for.
+fn quiet(settings: &mut Config) {
+    if settings.log.level == "info" {
+        settings.log.level = "warn".into();
+    }
+    telemetry::start_log(&settings.log);
 }
 
 /// What a command that changes accounts works with.

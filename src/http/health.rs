@@ -20,6 +20,9 @@ pub(super) async fn ready(state: web::Data<State>) -> Result<HttpResponse, Probl
     if state.stopping.is_cancelled() {
         return Err(Problem::new(Code::Draining).retry_after(5));
     }
+    if !state.space.is_enough() {
+        return Err(Problem::new(Code::DiskFull));
+    }
     let write = state.db.write(|_| Ok::<(), DbError>(()));
     match tokio::time::timeout(ANSWER_WITHIN, write).await {
         Ok(answer) => answer?,
