@@ -1,6 +1,7 @@
 //! Puts the parts together: opens, binds, runs until it is told to stop, and stops in order.
 
 mod engine;
+mod tally;
 mod watchdog;
 
 use std::net::{SocketAddr, TcpListener};
@@ -26,6 +27,7 @@ use crate::vision::Vision;
 use crate::{erase, telemetry};
 
 pub use engine::Engine;
+use tally::Tally;
 
 /// What can keep a server from starting, beside the database.
 #[derive(Debug, thiserror::Error)]
@@ -233,9 +235,16 @@ async fn close(door: &ServerHandle, serving: &mut tokio::task::JoinHandle<std::i
 
 /// Small repeated chores of the door.
 async fn upkeep(state: actix_web::web::Data<State>) {
+    let mut tally = match Tally::new(state.db.clone()) {
+        Ok(tally) => tally,
+        Err(error) => return tracing::error!(%error, "the figures cannot be counted"),
+    };
     let mut beat = tokio::time::interval(UPKEEP);
     loop {
         beat.tick().await;
+        if let Err(error) = tally.count().await {
+            tracing::warn!(%error, "the figures were not counted this time");
+        }
         state.figures.run_upkeep();
         state.limits.forget();
     }

@@ -363,6 +363,20 @@ fn change_balance(
     )?)
 }
 
+/// The place of the newest entry; 0 if there is none.
+pub fn last_entry(db: &Reader<'_>) -> Result<i64, DbError> {
+    Ok(db.one("SELECT coalesce(max(seq), 0) FROM entries", [], |r| r.get(0))?)
+}
+
+/// Credits that moved after the entry at `seq`: the newest place, the kind and how many, for each kind.
+pub fn moved_after(db: &Reader<'_>, seq: i64) -> Result<Vec<(i64, String, u64)>, DbError> {
+    Ok(db.all(
+        "SELECT max(seq), kind, sum(abs(amount)) FROM entries WHERE seq > ?1 GROUP BY kind",
+        [seq],
+        |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?)),
+    )?)
+}
+
 /// Credits that moved since a moment, by kind of entry.
 pub fn totals(
     db: &Reader<'_>,

@@ -9,10 +9,10 @@ use serde::Deserialize;
 use serde_json::json;
 use tokio::sync::broadcast;
 
-use super::extract::{Id, IdempotencyKey, Json, LARGE, List, Page, Query, Wait, require};
+use super::extract::{Id, IdempotencyKey, Json, LARGE, List, Page, Query, Wait};
 use super::job_view::{choice_filter, own_job, retry_after_secs, status_filter, view};
 use super::{Code, Problem, State, reply};
-use crate::accounts::{Caller, Scope};
+use crate::accounts::Caller;
 use crate::billing::plans::plan_of;
 use crate::i18n::{Lang, Words};
 use crate::ids::JobId;
@@ -50,7 +50,6 @@ pub(super) async fn submit(
     wait: Wait,
     Json(request): Json<JobRequest, LARGE>,
 ) -> Result<HttpResponse, Problem> {
-    require(&caller, Scope::Jobs)?;
     let customer = customer(&state, &caller, spoken)?;
     let accepted = state
         .jobs
@@ -90,7 +89,6 @@ pub(super) async fn preview(
     spoken: Lang,
     Json(request): Json<JobRequest, LARGE>,
 ) -> Result<HttpResponse, Problem> {
-    require(&caller, Scope::Jobs)?;
     let customer = customer(&state, &caller, spoken)?;
     let quote = state
         .jobs
@@ -129,7 +127,6 @@ pub(super) async fn list(
     page: Page,
     Query(filter): Query<JobFilter>,
 ) -> Result<HttpResponse, Problem> {
-    require(&caller, Scope::Jobs)?;
     let filter = Filter {
         user: Some(caller.user),
         status: status_filter(filter.status.as_deref())?,
@@ -162,7 +159,6 @@ pub(super) async fn show(
     Id(id): Id<JobId>,
     wait: Wait,
 ) -> Result<HttpResponse, Problem> {
-    require(&caller, Scope::Jobs)?;
     let mut job = own_job(&state, caller.user, id)?;
     if let Some(wait) = wait.0 {
         job = until_final(&state, job, wait).await?;
@@ -212,7 +208,6 @@ pub(super) async fn cancel(
     caller: Caller,
     Id(id): Id<JobId>,
 ) -> Result<HttpResponse, Problem> {
-    require(&caller, Scope::Jobs)?;
     let per_user = state.jobs.settings().per_user;
     match queue::cancel(&state.db, caller.user, id, per_user, Moment::now()).await? {
         Cancelled::Unknown => Err(Problem::new(Code::NotFound)),
@@ -233,7 +228,6 @@ pub(super) async fn save(
     caller: Caller,
     Id(id): Id<JobId>,
 ) -> Result<HttpResponse, Problem> {
-    require(&caller, Scope::Works)?;
     let job = own_job(&state, caller.user, id)?;
     let work = job
         .work
@@ -261,7 +255,6 @@ pub(super) async fn feedback(
     Id(id): Id<JobId>,
     Json(feedback): Json<Feedback>,
 ) -> Result<HttpResponse, Problem> {
-    require(&caller, Scope::Jobs)?;
     if !(1..=5).contains(&feedback.rating) {
         return Err(Problem::field(
             "/rating",
@@ -297,7 +290,6 @@ pub(super) async fn route(
     caller: Caller,
     Id(id): Id<JobId>,
 ) -> Result<HttpResponse, Problem> {
-    require(&caller, Scope::Jobs)?;
     let job = own_job(&state, caller.user, id)?;
     Ok(reply::ok(&route_view(&state, &job)?))
 }
@@ -320,7 +312,6 @@ pub(super) async fn batch(
     caller: Caller,
     batch: actix_web::web::Path<String>,
 ) -> Result<HttpResponse, Problem> {
-    require(&caller, Scope::Jobs)?;
     let name = batch.into_inner();
     let of = name.clone();
     let count = state

@@ -5,9 +5,9 @@ use serde::{Deserialize, Deserializer};
 use serde_json::to_value;
 
 use super::accounts::Profile;
-use super::extract::{Json, require};
+use super::extract::{Json, LoggedIn};
 use super::{Problem, State, reply};
-use crate::accounts::{AvatarUrl, Caller, Mode, Nickname, ProfileChange, Scope, User};
+use crate::accounts::{AvatarUrl, Caller, Mode, Nickname, ProfileChange, User};
 use crate::i18n::Lang;
 use crate::kinds::{BadParam, Quality};
 use crate::time::Moment;
@@ -35,9 +35,8 @@ pub(super) async fn change(
 /// `DELETE /v1/me`: the account goes, with its pictures; the ledger keeps a bare id. 202 with a receipt.
 pub(super) async fn erase(
     state: web::Data<State>,
-    caller: Caller,
+    caller: LoggedIn,
 ) -> Result<HttpResponse, Problem> {
-    require(&caller, Scope::Account)?;
     let receipt = erase::begin(&state.db, caller.user, Moment::now()).await?;
     state.accounts.forget(caller.user);
     state.chores.notify_one();

@@ -4,14 +4,16 @@ use actix_web::web::ServiceConfig;
 
 use super::endpoint::at;
 use super::{
-    admin, api_keys, auth, catalog, consents, credits, figures, files, health, jobs, links, me, page,
-    site, uploads, works,
+    admin, api_keys, auth, catalog, consents, credits, figures, files, health, jobs, links, me,
+    page, site, uploads, works,
 };
 
 /// Every path there is.
 pub(super) fn routes(app: &mut ServiceConfig) {
-    door(app);
-    api(app);
+    app.configure(door)
+        .configure(accounts)
+        .configure(pictures)
+        .configure(administration);
 }
 
 fn door(app: &mut ServiceConfig) {
@@ -20,15 +22,9 @@ fn door(app: &mut ServiceConfig) {
         .service(at("/healthz").get(health::live))
         .service(at("/readyz").get(health::ready))
         .service(at("/metrics").get(figures::show))
-        .service(at("/files/{key:.*}").get(files::show));
-}
-
-fn api(app: &mut ServiceConfig) {
-    app.service(at("/v1/site").get(site::show))
-        .service(at("/v1/catalog").get(catalog::show))
-        .configure(accounts)
-        .configure(pictures)
-        .configure(administration);
+        .service(at("/files/{key:.*}").get(files::show))
+        .service(at("/v1/site").get(site::show))
+        .service(at("/v1/catalog").get(catalog::show));
 }
 
 fn pictures(app: &mut ServiceConfig) {

@@ -8,10 +8,10 @@ use actix_web::{FromRequest, HttpRequest, HttpResponse};
 use bytes::Bytes;
 use serde::Serialize;
 
-use super::extract::{Id, List, Page, read_body, require};
+use super::extract::{Id, List, Page, read_body};
 use super::refusals::upload_problem;
 use super::{Code, Problem, State, reply};
-use crate::accounts::{Caller, Scope};
+use crate::accounts::Caller;
 use crate::i18n::Words;
 use crate::ids::UploadId;
 use crate::kinds::Format;
@@ -59,7 +59,6 @@ pub(super) async fn add(
     request: HttpRequest,
     payload: Payload,
 ) -> Result<HttpResponse, Problem> {
-    require(&caller, Scope::Uploads)?;
     if state.stopping.is_cancelled() {
         return Err(Problem::new(Code::Draining));
     }
@@ -128,7 +127,6 @@ pub(super) async fn list(
     caller: Caller,
     page: Page,
 ) -> Result<HttpResponse, Problem> {
-    require(&caller, Scope::Uploads)?;
     let rows = state
         .db
         .report(move |r| uploads::list(r, caller.user, page.cursor, page.rows()))
@@ -150,7 +148,6 @@ pub(super) async fn delete(
     caller: Caller,
     Id(id): Id<UploadId>,
 ) -> Result<HttpResponse, Problem> {
-    require(&caller, Scope::Uploads)?;
     match state.uploads.delete(caller.user, id, Moment::now()).await? {
         Deleted::Yes => Ok(reply::no_content()),
         Deleted::InUse => Err(Problem::new(Code::UploadInUse)),

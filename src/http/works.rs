@@ -7,10 +7,10 @@ use actix_web::web::{Data, Path};
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value, json};
 
-use super::extract::{Id, Json, List, Page, Query, Visitor, require};
+use super::extract::{Id, Json, List, Page, Query, Visitor};
 use super::job_view::{ImageView, choice_filter, image};
 use super::{Code, Problem, State, reply};
-use crate::accounts::{Caller, Scope};
+use crate::accounts::Caller;
 use crate::ids::{JobId, UserId, WorkId};
 use crate::jobs::job;
 use crate::kinds::{Kind, Quality, Settings};
@@ -113,7 +113,6 @@ pub(super) async fn list(
     page: Page,
     Query(filter): Query<WorkFilter>,
 ) -> Result<HttpResponse, Problem> {
-    require(&caller, Scope::Works)?;
     let filter = works::Filter {
         kind: choice_filter("/kind", filter.kind.as_deref())?,
         tag: filter.tag,
@@ -141,7 +140,6 @@ pub(super) async fn show(
     caller: Caller,
     Id(id): Id<WorkId>,
 ) -> Result<HttpResponse, Problem> {
-    require(&caller, Scope::Works)?;
     let work = own_work(&state, caller.user, id)?;
     Ok(reply::ok(
         &view(&state, &work, caller.user, Moment::now()).await?,
@@ -164,7 +162,6 @@ pub(super) async fn change(
     Id(id): Id<WorkId>,
     Json(change): Json<WorkChange>,
 ) -> Result<HttpResponse, Problem> {
-    require(&caller, Scope::Works)?;
     if change.is_public == Some(true) && state.works.gallery == Gallery::Off {
         return Err(Problem::field(
             "/is_public",
@@ -186,7 +183,6 @@ pub(super) async fn delete(
     caller: Caller,
     Id(id): Id<WorkId>,
 ) -> Result<HttpResponse, Problem> {
-    require(&caller, Scope::Works)?;
     if works::delete(&state.db, caller.user, id, Moment::now()).await? {
         state.chores.notify_one();
         Ok(reply::no_content())
@@ -201,7 +197,6 @@ pub(super) async fn favorite(
     caller: Caller,
     Id(id): Id<WorkId>,
 ) -> Result<HttpResponse, Problem> {
-    require(&caller, Scope::Works)?;
     let count = works::favorite(&state.db, caller.user, id, Moment::now()).await?;
     let count = count.ok_or_else(not_found)?;
     Ok(reply::ok(
@@ -215,7 +210,6 @@ pub(super) async fn unfavorite(
     caller: Caller,
     Id(id): Id<WorkId>,
 ) -> Result<HttpResponse, Problem> {
-    require(&caller, Scope::Works)?;
     let count = works::unfavorite(&state.db, caller.user, id).await?;
     let count = count.ok_or_else(not_found)?;
     Ok(reply::ok(
@@ -229,7 +223,6 @@ pub(super) async fn share(
     caller: Caller,
     Id(id): Id<WorkId>,
 ) -> Result<HttpResponse, Problem> {
-    require(&caller, Scope::Works)?;
     let token = works::share(&state.db, caller.user, id, Moment::now()).await?;
     let token = token.ok_or_else(not_found)?;
     Ok(reply::ok(&json!({
@@ -244,7 +237,6 @@ pub(super) async fn unshare(
     caller: Caller,
     Id(id): Id<WorkId>,
 ) -> Result<HttpResponse, Problem> {
-    require(&caller, Scope::Works)?;
     if works::unshare(&state.db, caller.user, id, Moment::now()).await? {
         Ok(reply::no_content())
     } else {
@@ -316,7 +308,6 @@ pub(super) async fn export(
     caller: Caller,
     Query(filter): Query<ExportFilter>,
 ) -> Result<HttpResponse, Problem> {
-    require(&caller, Scope::Works)?;
     let mut ids: Vec<WorkId> = Vec::new();
     for id in filter.ids.iter().flat_map(|ids| ids.split(',')) {
         let bad = |_| Problem::field("/ids", "作品编号无效", "must be ids of works");

@@ -141,6 +141,20 @@ fn durations(db: &Reader<'_>, since: Moment) -> Result<(Groups, Groups), DbError
     Ok((percentiles(kinds), percentiles(models)))
 }
 
+/// How many jobs of which kind ended how, after `from` and until `until`.
+pub fn ended_between(
+    db: &Reader<'_>,
+    from: Moment,
+    until: Moment,
+) -> Result<Vec<(String, String, u64)>, DbError> {
+    Ok(db.all(
+        "SELECT kind, status, count(*) FROM jobs WHERE completed_at > ?1 AND completed_at <= ?2
+         GROUP BY kind, status",
+        (from, until),
+        |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?)),
+    )?)
+}
+
 /// The queue at `now`.
 pub fn queue(db: &Reader<'_>, now: Moment) -> Result<QueueFigures, DbError> {
     const READY: &str = "status = 'pending' AND admitted = 1 AND due_at IS NULL";

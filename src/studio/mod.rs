@@ -1,20 +1,30 @@
 //! The local engine: all four kinds of picture by real image work in this process. It is deterministic for a seed,
 //! needs no network, and says so when it cannot make a good picture.
 
+mod avatar;
 mod backdrop;
+mod body;
 mod fashion;
 mod garment;
 mod gobo;
+mod graphic;
 mod layouts;
 mod light;
+mod mesh;
 mod noise;
+mod paint;
+mod portrait;
 mod product;
 mod props;
 mod sets;
 mod shadow;
 mod skin;
 mod stage;
+mod strokes;
 mod surface;
+mod tryon;
+mod warp;
+mod worn;
 
 use image::{DynamicImage, RgbImage, RgbaImage};
 
@@ -59,6 +69,9 @@ pub enum StudioError {
     /// The person stands or is cut in a way that a garment cannot be fitted to.
     #[error("the garment cannot be fitted to this pose")]
     PoseUnsupported,
+    /// The local engine dresses upper bodies only.
+    #[error("the local engine fits tops only, not bottoms or dresses")]
+    CategoryUnsupported,
     /// Nothing stands out from the background.
     #[error("no subject was found in the photo")]
     SubjectNotFound,
@@ -72,6 +85,7 @@ impl StudioError {
             Self::GarmentNotFound => "garment_not_found",
             Self::FaceNotFound => "face_not_found",
             Self::PoseUnsupported => "pose_unsupported",
+            Self::CategoryUnsupported => "category_unsupported",
             Self::SubjectNotFound => "subject_not_found",
         }
     }
@@ -82,7 +96,8 @@ pub fn make(shoot: &Shoot<'_>, vision: &Vision) -> Result<DynamicImage, StudioEr
     match shoot.settings {
         Settings::ProductPhoto(settings) => product::make(shoot, settings),
         Settings::FashionPhoto(settings) => fashion::make(shoot, settings, vision),
-        Settings::VirtualTryon(_) | Settings::DigitalAvatar(_) => Err(StudioError::SubjectNotFound),
+        Settings::DigitalAvatar(settings) => avatar::make(shoot, settings, vision),
+        Settings::VirtualTryon(settings) => tryon::make(shoot, settings, vision),
     }
 }
 

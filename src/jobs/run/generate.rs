@@ -17,6 +17,8 @@ pub(super) struct Draft {
     pub(super) bytes: Vec<u8>,
     /// The model that made it.
     pub(super) model: String,
+    /// What it cost in micro-dollars, if known.
+    pub(super) cost_micros: Option<i64>,
 }
 
 /// Longest pause before the same model is asked again.
@@ -37,6 +39,7 @@ impl Run<'_> {
         Ok(done.map(|attempt| Draft {
             bytes,
             model: attempt.model,
+            cost_micros: attempt.cost_micros,
         }))
     }
 
@@ -229,6 +232,7 @@ impl Run<'_> {
         Ok(Draft {
             bytes,
             model: model.name.clone(),
+            cost_micros: picture.cost_micros,
         })
     }
 
@@ -259,6 +263,12 @@ fn count(model: &Model, outcome: &Result<Result<Draft, ProviderError>, Stop>, st
         Err(_) => "stopped",
     };
     let name = model.name.clone();
+    if let Ok(Ok(draft)) = outcome
+        && let Some(micros) = draft.cost_micros
+    {
+        metrics::counter!("atelier_model_cost_micros_total", "model" => name.clone())
+            .increment(micros.unsigned_abs());
+    }
     metrics::counter!("atelier_model_attempts_total", "model" => name.clone(), "class" => class)
         .increment(1);
     metrics::histogram!("atelier_model_seconds", "model" => name)
