@@ -1,7 +1,8 @@
 //! Resizing with Lanczos3, as sharp as the target size allows.
 
-use fast_image_resize::images::Image;
-use fast_image_resize::{FilterType, IntoImageView, PixelType, ResizeAlg, ResizeOptions, Resizer};
+use fast_image_resize::images::{TypedImage, TypedImageRef};
+use fast_image_resize::pixels::{U8x3, U8x4};
+use fast_image_resize::{FilterType, PixelTrait, ResizeAlg, ResizeOptions, Resizer};
 use image::{DynamicImage, RgbImage, RgbaImage};
 
 /// A rectangle of the source in pixels; fractions are allowed.
@@ -17,43 +18,71 @@ pub struct Crop {
     pub height: f64,
 }
 
+impl Crop {
+    /// All of a picture of this size.
+    pub fn whole(width: u32, height: u32) -> Self {
+        Self {
+            x: 0.0,
+            y: 0.0,
+            width: f64::from(width),
+            height: f64::from(height),
+        }
+    }
+}
+
 /// The picture at `width` × `height` px, stretched if the shape differs. RGB stays RGB; everything else becomes RGBA
 /// (premultiplied while resizing, so that hidden colours do not bleed).
 pub fn scale(picture: &DynamicImage, width: u32, height: u32) -> DynamicImage {
-    let all = Crop {
-        x: 0.0,
-        y: 0.0,
-        width: f64::from(picture.width()),
-        height: f64::from(picture.height()),
-    };
+    let all = Crop::whole(picture.width(), picture.height());
     scale_crop(picture, all, width, height)
 }
 
 /// A part of the picture at `width` × `height` px. The part must lie within the picture.
 pub fn scale_crop(picture: &DynamicImage, part: Crop, width: u32, height: u32) -> DynamicImage {
-    let (width, height) = (width.max(1), height.max(1));
-    let converted;
-    let source = if picture.as_rgb8().is_some() || picture.as_rgba8().is_some() {
-        picture
-    } else {
-        converted = DynamicImage::ImageRgba8(picture.to_rgba8());
-        &converted
-    };
-    let kind = source.pixel_type().unwrap_or(PixelType::U8x4);
-    let mut target = Image::new(width, height, kind);
+    if let Some(rgb) = picture.as_rgb8() {
+        return rgb_part(rgb, part, width, height).into();
+    }
+    match picture.as_rgba8() {
+        Some(rgba) => rgba_part(rgba, part, width, height).into(),
+        None => rgba_part(&picture.to_rgba8(), part, width, height).into(),
+    }
+}
+
+/// A part of an RGB picture at this size; sides of 0 become 1.
+pub(super) fn rgb_part(picture: &RgbImage, part: Crop, width: u32, height: u32) -> RgbImage {
+    let mut target = RgbImage::new(width.max(1), height.max(1));
+    let (from, to) = (picture.dimensions(), target.dimensions());
+    resample::<U8x3>(picture, from, part, &mut target, to);
+    target
+}
+
+/// A part of an RGBA picture at this size; sides of 0 become 1.
+pub(super) fn rgba_part(picture: &RgbaImage, part: Crop, width: u32, height: u32) -> RgbaImage {
+    let mut target = RgbaImage::new(width.max(1), height.max(1));
+    let (from, to) = (picture.dimensions(), target.dimensions());
+    resample::<U8x4>(picture, from, part, &mut target, to);
+    target
+}
+
+/// The one place that calls the resizer: its kernels are compiled for two pixel types instead of for fourteen times
+/// every pair of picture types, which is minutes of every build.
+fn resample<P: PixelTrait>(
+    pixels: &[u8],
+    (width, height): (u32, u32),
+    part: Crop,
+    target: &mut [u8],
+    (to_width, to_height): (u32, u32),
+) {
+    let source = TypedImageRef::<P>::from_buffer(width, height, pixels);
+    let source = source.expect("a picture has the pixels of its size");
+    let target = TypedImage::<P>::from_buffer(to_width, to_height, target);
+    let mut target = target.expect("the target has this size");
     let options = ResizeOptions::new()
         .resize_alg(ResizeAlg::Convolution(FilterType::Lanczos3))
         .crop(part.x, part.y, part.width, part.height);
     Resizer::new()
-        .resize(source, &mut target, &options)
-        .expect("pixel types are equal and the part lies within the picture");
-    let pixels = target.into_vec();
-    if kind == PixelType::U8x3 {
-        RgbImage::from_raw(width, height, pixels).map(DynamicImage::from)
-    } else {
-        RgbaImage::from_raw(width, height, pixels).map(DynamicImage::from)
-    }
-    .expect("the target has this size")
+        .resize_typed(&source, &mut target, &options)
+        .expect("the part lies within the picture");
 }
 
 /// The size with the same shape whose longer side is at most `long`; never larger than the source.

@@ -1,20 +1,19 @@
 //! Resizing and cutting of 8-bit pictures.
 
-use fast_image_resize::{FilterType, IntoImageView, ResizeAlg, ResizeOptions, Resizer};
-use image::{DynamicImage, RgbImage, RgbaImage};
+use image::{RgbImage, RgbaImage};
+
+use super::scale::{self, Crop};
 
 /// The picture at exactly this size (Lanczos); sides of 0 become 1.
 pub fn resize(picture: &RgbImage, w: u32, h: u32) -> RgbImage {
-    let mut out = DynamicImage::ImageRgb8(RgbImage::new(w.max(1), h.max(1)));
-    run(picture, &mut out);
-    out.into_rgb8()
+    let all = Crop::whole(picture.width(), picture.height());
+    scale::rgb_part(picture, all, w, h)
 }
 
 /// The cut-out at exactly this size; colours are weighted by alpha, so that nothing bleeds in from outside.
 pub fn resize_cutout(cutout: &RgbaImage, w: u32, h: u32) -> RgbaImage {
-    let mut out = DynamicImage::ImageRgba8(RgbaImage::new(w.max(1), h.max(1)));
-    run(cutout, &mut out);
-    out.into_rgba8()
+    let all = Crop::whole(cutout.width(), cutout.height());
+    scale::rgba_part(cutout, all, w, h)
 }
 
 /// The size that fits into `side` pixels, keeping the shape; never larger than it was.
@@ -47,13 +46,6 @@ pub fn square(picture: &RgbImage, cx: f32, cy: f32, side: f32, fill: [u8; 3]) ->
     let mut out = RgbImage::from_pixel(side_px, side_px, image::Rgb(fill));
     image::imageops::replace(&mut out, picture, -x0, -y0);
     out
-}
-
-fn run(from: &impl IntoImageView, to: &mut DynamicImage) {
-    let options = ResizeOptions::new().resize_alg(ResizeAlg::Convolution(FilterType::Lanczos3));
-    Resizer::new()
-        .resize(from, to, &options)
-        .expect("both pictures have the same pixel type and no empty side");
 }
 
 #[cfg(test)]

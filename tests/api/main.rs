@@ -3,8 +3,10 @@
 mod admin_users;
 mod api_keys;
 mod auth;
+mod commands;
 mod credits;
 mod door;
+mod files;
 mod harness;
 mod links;
 mod me;
