@@ -3,7 +3,7 @@
 use image::{RgbImage, RgbaImage};
 use rayon::prelude::*;
 
-use super::grid::{Canvas, Plane};
+use super::grid::{Canvas, Plane, each_row};
 
 /// Linear light of an sRGB value from 0 to 1.
 pub fn to_linear(v: f32) -> f32 {
@@ -125,18 +125,15 @@ pub fn alpha(cutout: &RgbaImage) -> Plane {
 pub fn develop(canvas: &Canvas) -> RgbImage {
     let mut out = RgbImage::new(canvas.w as u32, canvas.h as u32);
     let w = canvas.w;
-    out.as_mut()
-        .par_chunks_mut(w * 3)
-        .zip(canvas.px.par_chunks(w))
-        .enumerate()
-        .for_each(|(y, (row, source))| {
-            for (x, (pixel, colour)) in row.chunks_exact_mut(3).zip(source).enumerate() {
-                let dither = dither(x, y);
-                for (to, from) in pixel.iter_mut().zip(colour) {
-                    *to = (to_srgb(*from) * 255.0 + dither).clamp(0.0, 255.0) as u8;
-                }
+    each_row(&mut out, w * 3, &|y, row| {
+        let source = &canvas.px[y * w..(y + 1) * w];
+        for (x, (pixel, colour)) in row.chunks_exact_mut(3).zip(source).enumerate() {
+            let dither = dither(x, y);
+            for (to, from) in pixel.iter_mut().zip(colour) {
+                *to = (to_srgb(*from) * 255.0 + dither).clamp(0.0, 255.0) as u8;
             }
-        });
+        }
+    });
     out
 }
 

@@ -79,7 +79,7 @@ impl<T: Value> Grid<T> {
     /// Replaces every pixel by `f(x, y, old)`.
     pub fn update(&mut self, f: impl Fn(usize, usize, T) -> T + Sync) {
         let w = self.w;
-        self.px.par_chunks_mut(w).enumerate().for_each(|(y, row)| {
+        each_row(&mut self.px, w, &|y, row| {
             for (x, value) in row.iter_mut().enumerate() {
                 *value = f(x, y, *value);
             }
@@ -172,6 +172,14 @@ impl<T: Value> Grid<T> {
     }
 }
 
+/// Does something to every row of `w` values on all cores. It takes a reference to the work and not the work itself:
+/// the machinery below is then compiled once for each type of value and not for each of its hundred users.
+pub fn each_row<T: Send>(px: &mut [T], w: usize, work: &(dyn Fn(usize, &mut [T]) + Sync)) {
+    px.par_chunks_mut(w.max(1))
+        .enumerate()
+        .for_each(|(y, row)| work(y, row));
+}
+
 impl Plane {
     /// The largest value.
     pub fn max(&self) -> f32 {
@@ -219,7 +227,7 @@ fn stretch_rows<T: Value>(grid: &Grid<T>, w: usize) -> Grid<T> {
         })
         .collect();
     let mut out = Grid::filled(w, grid.h, T::default());
-    out.px.par_chunks_mut(w).enumerate().for_each(|(y, row)| {
+    each_row(&mut out.px, w, &|y, row| {
         let source = &grid.px[y * grid.w..(y + 1) * grid.w];
         for (value, (first, weights)) in row.iter_mut().zip(&taps) {
             let mut sum = T::default();
@@ -235,7 +243,7 @@ fn stretch_rows<T: Value>(grid: &Grid<T>, w: usize) -> Grid<T> {
 fn box_rows<T: Value>(grid: &Grid<T>, radius: usize) -> Grid<T> {
     let w = grid.w;
     let mut out = grid.clone();
-    out.px.par_chunks_mut(w).enumerate().for_each(|(y, row)| {
+    each_row(&mut out.px, w, &|y, row| {
         let source = &grid.px[y * w..(y + 1) * w];
         let mut sum = T::default();
         let (mut from, mut to) = (0_usize, 0_usize);

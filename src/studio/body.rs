@@ -80,6 +80,7 @@ fn from_pose(pose: &Pose, face: Option<Face>) -> Result<Body, StudioError> {
     // The person's right is left in the picture, if they face the camera.
     let shoulders = [point(Joint::RightShoulder), point(Joint::LeftShoulder)];
     let hips = [point(Joint::RightHip), point(Joint::LeftHip)];
+    let (shoulders, hips) = plausible(shoulders, hips, face);
     let width = shoulders[1].0 - shoulders[0].0;
     let drop = (hips[0].1 + hips[1].1) / 2.0 - (shoulders[0].1 + shoulders[1].1) / 2.0;
     // Turned away or sideways, lying, or bent double.
@@ -102,6 +103,31 @@ fn from_pose(pose: &Pose, face: Option<Face>) -> Result<Body, StudioError> {
         neck: (middle.0, middle.1 - 0.12 * width),
         face,
     })
+}
+
+/// Bulky clothes and hips outside the frame mislead the network: shoulders are at least 2.2 faces apart, and the hips
+/// at least 1.2 shoulder widths below them.
+fn plausible(
+    mut shoulders: [Point; 2],
+    mut hips: [Point; 2],
+    face: Option<Face>,
+) -> ([Point; 2], [Point; 2]) {
+    let least = face.map_or(0.0, |f| 2.2 * f.width());
+    let width = shoulders[1].0 - shoulders[0].0;
+    if width > 0.0 && width < least {
+        let grow = (least - width) / 2.0;
+        shoulders[0] = (shoulders[0].0 - grow, shoulders[0].1 + 0.2 * grow);
+        shoulders[1] = (shoulders[1].0 + grow, shoulders[1].1 + 0.2 * grow);
+    }
+    let width = width.max(least);
+    let lowest = shoulders[0].1.max(shoulders[1].1) + 1.2 * width;
+    let middle = (shoulders[0].0 + shoulders[1].0) / 2.0;
+    for (i, sign) in [-1.0, 1.0].into_iter().enumerate() {
+        if width > 0.0 && hips[i].1 < lowest && face.is_some() {
+            hips[i] = (middle + sign * 0.36 * width, lowest);
+        }
+    }
+    (shoulders, hips)
 }
 
 /// Shoulders where the silhouette widens below the neck, hips at the height that follows from them.

@@ -48,26 +48,18 @@ pub(super) fn read_top(mask: &Plane) -> Option<Top> {
     let cx = (x0 + x1) / 2;
     let row = |share: f32| y0 + (height * share) as usize;
     // The body's width is that of the lower rows, between sleeves if they hang beside it.
-    let mut widths: Vec<(usize, usize)> = (row(0.62)..row(0.92))
+    let mut widths: Vec<(usize, usize)> = (row(0.5)..row(0.92))
         .filter_map(|y| run(mask, cx, y))
         .collect();
     if widths.len() < 6 {
         return None;
     }
     widths.sort_by_key(|(l, r)| r - l);
-    let (left, right) = widths[widths.len() / 3];
+    let (left, right) = widths[widths.len() / 5];
     let body = (right - left) as f32;
     let middle = (left + right) / 2;
-    // Going up, the row where the run becomes clearly wider than the body is where the sleeves join.
-    let join = (row(0.12)..row(0.8)).rev().find(|y| {
-        run(mask, middle, *y).is_some_and(|(l, r)| {
-            (left as f32 - l as f32) > 0.085 * body && (r as f32 - right as f32) > 0.085 * body
-        })
-    })?;
-    let armpit_row = (join + 2).min(mask.h - 1);
-    let (al, ar) = run(mask, middle, armpit_row)?;
-    let al = (al as f32).max(left as f32 - 0.1 * body);
-    let ar = (ar as f32).min(right as f32 + 0.1 * body);
+    let armpits = armpits(mask, (left, right), row(0.08)..row(0.8))?;
+    let armpit_row = armpits[0].1.max(armpits[1].1) as usize;
     let hem_row = (armpit_row..y1)
         .rev()
         .find(|y| run(mask, middle, *y).is_some_and(|(l, r)| (r - l) as f32 > 0.7 * body))?;
@@ -90,9 +82,40 @@ pub(super) fn read_top(mask: &Plane) -> Option<Top> {
         neck,
         collar,
         shoulders,
-        armpits: [(al, armpit_row as f32), (ar, armpit_row as f32)],
+        armpits,
         hem: [(hl as f32, hem_row as f32), (hr as f32, hem_row as f32)],
     })
+}
+
+/// Going down from the sleeves, the first rows where nothing is left beside the body. A sleeve that lies against the
+/// body all the way has no such row; its armpit is as high as the other one.
+fn armpits(
+    mask: &Plane,
+    (left, right): (usize, usize),
+    rows: std::ops::Range<usize>,
+) -> Option<[Point; 2]> {
+    let body = (right - left) as f32;
+    let middle = (left + right) / 2;
+    let side = |excess: &dyn Fn((usize, usize)) -> f32| {
+        let mut wide = false;
+        for y in rows.clone() {
+            let Some(run) = run(mask, middle, y) else {
+                continue;
+            };
+            let beside = excess(run) / body;
+            wide |= beside > 0.11;
+            if wide && beside < 0.06 {
+                return Some(y as f32);
+            }
+        }
+        None
+    };
+    let l = side(&|(l, _)| left as f32 - l as f32);
+    let r = side(&|(_, r)| r as f32 - right as f32);
+    let (l, r) = (l.or(r)?, r.or(l)?);
+    // Both armpits are nearly level; the higher one is less likely to be a fold of the sleeve.
+    let level = l.min(r) + 0.06 * body;
+    Some([(left as f32, l.min(level)), (right as f32, r.min(level))])
 }
 
 /// The collar's ends: the highest points of the shoulder lines; under a hood, where the shoulders reach its sides.

@@ -1,13 +1,12 @@
 //! The stage: a subject framed in a picture, and a painted set and a lit subject put together at the final size.
 
 use image::{DynamicImage, RgbImage, RgbaImage};
-use rayon::prelude::*;
 
 use super::light::Relit;
 use super::noise::{Dice, Noise};
 use super::{Photo, StudioError};
 use crate::imaging::colour;
-use crate::imaging::grid::{Canvas, Plane, Value};
+use crate::imaging::grid::{Canvas, Plane, Value, each_row};
 use crate::imaging::transform;
 
 /// Longest side in pixels at which sets are painted; only subjects keep more detail than that.
@@ -171,33 +170,30 @@ pub(super) fn compose(
         .collect();
     let exact = (scene.w, scene.h) == (w, h);
     let mut out = RgbImage::new(size.0, size.1);
-    out.as_mut()
-        .par_chunks_mut(w * 3)
-        .enumerate()
-        .for_each(|(y, row)| {
-            for (x, pixel) in row.chunks_exact_mut(3).enumerate() {
-                let (u, v) = ((x as f32 + 0.5) / w as f32, (y as f32 + 0.5) / h as f32);
-                let mut c = if exact {
-                    scene.at(x, y)
-                } else {
-                    scene.sample_unit(u, v)
-                };
-                if let Some((cutout, relit)) = subject {
-                    let p = cutout.get_pixel(x as u32, y as u32).0;
-                    if p[3] > 0 {
-                        let own = [0, 1, 2].map(|i| table[usize::from(p[i])]);
-                        let (gain, glow) = if exact {
-                            (relit.gain.at(x, y), relit.glow.at(x, y))
-                        } else {
-                            (relit.gain.sample_unit(u, v), relit.glow.sample_unit(u, v))
-                        };
-                        let lit = [0, 1, 2].map(|i| own[i] * gain[i] + glow[i]);
-                        c = c.mix(shoulder(lit), f32::from(p[3]) / 255.0);
-                    }
+    each_row(&mut out, w * 3, &|y, row| {
+        for (x, pixel) in row.chunks_exact_mut(3).enumerate() {
+            let (u, v) = ((x as f32 + 0.5) / w as f32, (y as f32 + 0.5) / h as f32);
+            let mut c = if exact {
+                scene.at(x, y)
+            } else {
+                scene.sample_unit(u, v)
+            };
+            if let Some((cutout, relit)) = subject {
+                let p = cutout.get_pixel(x as u32, y as u32).0;
+                if p[3] > 0 {
+                    let own = [0, 1, 2].map(|i| table[usize::from(p[i])]);
+                    let (gain, glow) = if exact {
+                        (relit.gain.at(x, y), relit.glow.at(x, y))
+                    } else {
+                        (relit.gain.sample_unit(u, v), relit.glow.sample_unit(u, v))
+                    };
+                    let lit = [0, 1, 2].map(|i| own[i] * gain[i] + glow[i]);
+                    c = c.mix(shoulder(lit), f32::from(p[3]) / 255.0);
                 }
-                finish(c, grain, x, y, pixel);
             }
-        });
+            finish(c, grain, x, y, pixel);
+        }
+    });
     DynamicImage::ImageRgb8(out)
 }
 

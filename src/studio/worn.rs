@@ -63,6 +63,23 @@ pub(super) fn find(picture: &Canvas, alpha: &Plane, body: &Body) -> Result<Worn,
     if share * (w * h) as f32 <= 0.35 * torso {
         return Err(StudioError::PoseUnsupported);
     }
+    if std::env::var_os("DBG").is_some() {
+        eprintln!("{body:?}");
+        for (n, p) in [
+            ("skin", &skin),
+            ("prior", &prior),
+            ("core", &core),
+            ("guess", &guess),
+            ("region", &region),
+            ("clean", &clean),
+        ] {
+            image::GrayImage::from_fn(w as u32, h as u32, |x, y| {
+                image::Luma([(p.at(x as usize, y as usize) * 255.0) as u8])
+            })
+            .save(format!("/tmp/look/d-{n}.png"))
+            .unwrap();
+        }
+    }
     let mask = sharpen(picture, &clean, alpha);
     let plain = plain(&lab, &clean).resized(picture.w, picture.h);
     Ok(Worn { mask, plain })
@@ -217,7 +234,13 @@ fn models(
             other.push(lab.px[i]);
         }
     }
-    (clusters(cloth, 6), clusters(other, 8))
+    let mut found = clusters(cloth, 6);
+    let main = found.iter().copied().max_by(|a, b| a.1.total_cmp(&b.1));
+    if let Some((main, share)) = main {
+        // Prints, straps and whatever is held in front of the top are not its fabric.
+        found.retain(|(c, s)| *s >= 0.5 * share || apart(*c, main) < 500.0);
+    }
+    (found, clusters(other, 8))
 }
 
 fn clusters(mut pixels: Vec<[f32; 3]>, count: usize) -> Mixture {
