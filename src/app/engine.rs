@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use tokio::sync::Notify;
+use tokio::sync::{Notify, Semaphore};
 use tokio_util::sync::CancellationToken;
 
 use crate::blobs::BlobStore;
@@ -73,6 +73,7 @@ impl Engine {
             blobs: Arc::clone(blobs),
             drafts: drafts.clone(),
             pool: pool.clone(),
+            tables: Semaphore::new(2 * CpuPool::threads()),
             matting,
             router: Arc::clone(&router),
             bell: Arc::clone(&bell),

@@ -21,7 +21,7 @@ pub enum DbError {
     Panicked,
     /// A statement failed.
     #[error("a statement failed")]
-    Sql(#[from] rusqlite::Error),
+    Sql(#[source] rusqlite::Error),
     /// The file is not a database or is damaged.
     #[error("{path} is damaged or not an Atelier database ({detail}); restore a backup")]
     Corrupt {
@@ -71,6 +71,16 @@ pub enum DbError {
     /// The SQLite library has a known bug.
     #[error("SQLite {0} is too old; 3.51.3 or newer is needed")]
     OldSqlite(&'static str),
+}
+
+impl From<rusqlite::Error> for DbError {
+    fn from(error: rusqlite::Error) -> Self {
+        match error.sqlite_error_code() {
+            Some(ErrorCode::DiskFull) => Self::Full,
+            Some(ErrorCode::DatabaseBusy) => Self::Busy,
+            _ => Self::Sql(error),
+        }
+    }
 }
 
 impl DbError {

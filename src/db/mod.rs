@@ -4,6 +4,8 @@ mod error;
 mod lanes;
 mod migrate;
 mod open;
+#[cfg(test)]
+mod tests;
 mod tx;
 mod writer;
 

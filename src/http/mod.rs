@@ -24,6 +24,7 @@ mod refusals;
 pub mod reply;
 mod routes;
 mod settings;
+mod share;
 pub mod site;
 mod state;
 mod uploads;

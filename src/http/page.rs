@@ -59,7 +59,8 @@ pub(super) async fn style() -> HttpResponse {
     response
 }
 
-fn escape(text: &str) -> String {
+/// A text as it may stand in HTML, in quotes too.
+pub(super) fn escape(text: &str) -> String {
     text.replace('&', "&amp;")
         .replace('<', "&lt;")
         .replace('>', "&gt;")

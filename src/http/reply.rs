@@ -38,6 +38,11 @@ pub fn no_content() -> HttpResponse {
     HttpResponse::NoContent().finish()
 }
 
+/// 200 with bytes of any type.
+pub fn bytes(content_type: &str, body: bytes::Bytes) -> HttpResponse {
+    HttpResponse::Ok().content_type(content_type).body(body)
+}
+
 /// 200 with a text of any type.
 pub fn text(content_type: &str, body: impl Into<String>) -> HttpResponse {
     HttpResponse::Ok()

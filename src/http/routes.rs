@@ -5,7 +5,7 @@ use actix_web::web::ServiceConfig;
 use super::endpoint::at;
 use super::{
     admin, api_keys, auth, catalog, consents, credits, figures, files, health, jobs, links, me,
-    page, site, uploads, works,
+    page, share, site, uploads, works,
 };
 
 /// Every path there is.
@@ -19,6 +19,8 @@ pub(super) fn routes(app: &mut ServiceConfig) {
 fn door(app: &mut ServiceConfig) {
     app.service(at("/").get(page::start))
         .service(at("/start.css").get(page::style))
+        .service(at("/s/{token}").get(share::show))
+        .service(at("/s/{token}/image").get(share::image))
         .service(at("/healthz").get(health::live))
         .service(at("/readyz").get(health::ready))
         .service(at("/metrics").get(figures::show))

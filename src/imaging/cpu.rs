@@ -15,11 +15,15 @@ pub struct CpuPool(Arc<rayon::ThreadPool>);
 pub struct CpuError(String);
 
 impl CpuPool {
+    /// How many threads a pool has: one a core.
+    pub fn threads() -> usize {
+        std::thread::available_parallelism().map_or(1, usize::from)
+    }
+
     /// A pool with one thread a core.
     pub fn new() -> Result<Self, rayon::ThreadPoolBuildError> {
-        let cores = std::thread::available_parallelism().map_or(1, usize::from);
         let pool = rayon::ThreadPoolBuilder::new()
-            .num_threads(cores)
+            .num_threads(Self::threads())
             .thread_name(|n| format!("cpu-{n}"))
             .build()?;
         Ok(Self(Arc::new(pool)))

@@ -43,6 +43,17 @@ impl Drafts {
         }
     }
 
+    /// Lets job `to` have the raw picture of job `from` as well; false if there is none.
+    pub fn hand_over(&self, from: JobId, to: JobId) -> io::Result<bool> {
+        if from == to {
+            return Ok(self.raw(to)?.is_some());
+        }
+        match self.raw(from)? {
+            Some(bytes) => self.keep_raw(to, &bytes).map(|()| true),
+            None => Ok(false),
+        }
+    }
+
     /// Removes everything of one job.
     pub fn remove(&self, job: JobId) -> io::Result<()> {
         match std::fs::remove_dir_all(self.root.join(job.to_string())) {

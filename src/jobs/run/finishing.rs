@@ -1,6 +1,5 @@
 //! The last stations: from the raw picture to the output row, and into storage.
 
-use super::generate::Draft;
 use super::{Run, Stop};
 use crate::blobs::BlobKey;
 use crate::imaging::{self, Aigc, FinishSpec, Finished, Limits, PictureError};
@@ -11,9 +10,10 @@ use crate::matting::Matting;
 
 impl Run<'_> {
     /// Composes, labels and encodes the raw picture as the output row asks.
-    pub(super) async fn finish_picture(&self, draft: &Draft) -> Result<Finished, Stop> {
+    pub(super) async fn finish_picture(&self) -> Result<Finished, Stop> {
         let spec = self.spec();
-        let raw = draft.bytes.clone();
+        let raw = self.runner.drafts.raw(self.job.id)?;
+        let raw = raw.ok_or(Stop::Ended(Ended::Internal))?;
         let matting = self.runner.matting.clone();
         let finished = self
             .runner

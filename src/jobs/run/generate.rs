@@ -11,10 +11,8 @@ use crate::kinds::{Ask, Choice, InputFile};
 use crate::providers::{Action, Class, Model, Picture, ProviderError, Started, UpstreamId};
 use crate::time::Moment;
 
-/// A raw picture that is kept on disk.
+/// A raw picture that is kept on disk, as the job's draft.
 pub(super) struct Draft {
-    /// The encoded picture.
-    pub(super) bytes: Vec<u8>,
     /// The model that made it.
     pub(super) model: String,
     /// What it cost in micro-dollars, if known.
@@ -26,21 +24,23 @@ const PAUSE_MAX: Duration = Duration::from_secs(30);
 const POLL_EVERY: Duration = Duration::from_secs(2);
 
 impl Run<'_> {
-    /// The draft of an earlier run, if it is there.
+    /// The draft of an earlier run, or of the failed job that this one repeats, if it is there.
     pub(super) async fn kept_draft(&self) -> Result<Option<Draft>, Stop> {
-        if !self.job.draft {
-            return Ok(None);
+        // The file is what counts: a crash may have come between it and the row that tells of it.
+        for job in std::iter::once(self.job.id).chain(self.job.retry_of) {
+            let attempts = self.runner.db.read(|r| attempts::list(r, job))?;
+            let done = attempts.iter().rposition(|a| a.state == "done");
+            let made_by = done.map_or(attempts.last(), |at| attempts.get(at));
+            if let Some(attempt) = made_by.cloned()
+                && self.runner.drafts.hand_over(job, self.job.id)?
+            {
+                return Ok(Some(Draft {
+                    model: attempt.model,
+                    cost_micros: attempt.cost_micros,
+                }));
+            }
         }
-        let Some(bytes) = self.runner.drafts.raw(self.job.id)? else {
-            return Ok(None);
-        };
-        let attempts = self.runner.db.read(|r| attempts::list(r, self.job.id))?;
-        let done = attempts.into_iter().rev().find(|a| a.state == "done");
-        Ok(done.map(|attempt| Draft {
-            bytes,
-            model: attempt.model,
-            cost_micros: attempt.cost_micros,
-        }))
+        Ok(None)
     }
 
     /// Asks the models of the route, in order, until one answers with a picture.
@@ -204,11 +204,10 @@ impl Run<'_> {
         picture: Picture,
     ) -> Result<Draft, Stop> {
         let (drafts, job) = (self.runner.drafts.clone(), self.job.id);
-        let bytes = picture.bytes.to_vec();
-        let bytes =
-            tokio::task::spawn_blocking(move || drafts.keep_raw(job, &bytes).map(|()| bytes))
-                .await
-                .map_err(|_| Stop::Ended(Ended::Internal))??;
+        let bytes = picture.bytes;
+        tokio::task::spawn_blocking(move || drafts.keep_raw(job, &bytes))
+            .await
+            .map_err(|_| Stop::Ended(Ended::Internal))??;
         let fence = self.fence;
         let station = Station {
             progress: 80,
@@ -230,7 +229,6 @@ impl Run<'_> {
         held?;
         self.tell();
         Ok(Draft {
-            bytes,
             model: model.name.clone(),
             cost_micros: picture.cost_micros,
         })

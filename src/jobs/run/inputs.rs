@@ -6,6 +6,7 @@ use bytes::Bytes;
 
 use super::{Run, Stop};
 use crate::blobs::BlobError;
+use crate::ids::UploadId;
 use crate::imaging;
 use crate::jobs::queue::Ended;
 use crate::kinds::{Format, InputFile, InputSpec, Plan, Role, Subject};
@@ -20,50 +21,49 @@ impl Run<'_> {
         Plan::of(self.job.kind, self.job.quality, &self.job.output)
     }
 
-    /// The stored bytes of every input.
-    pub(super) async fn fetch(&self) -> Result<Vec<(Role, Bytes)>, Stop> {
-        let gone = || Stop::Ended(Ended::Permanent("input_gone", "input_gone"));
-        let mut originals = Vec::with_capacity(self.job.inputs.len());
-        for (role, id) in &self.job.inputs {
-            let upload = self
-                .runner
-                .db
-                .read(|r| uploads::find(r, *id))?
-                .ok_or_else(gone)?;
-            let bytes = match self.runner.blobs.get(&upload.blob).await {
-                Ok(bytes) => bytes,
-                Err(BlobError::NotFound(_)) => return Err(gone()),
-                Err(error) => {
-                    tracing::warn!(job = %self.job.id, error = %error, "an input cannot be read");
-                    return Err(Stop::Ended(Ended::StorageRefused));
-                }
-            };
-            originals.push((*role, bytes));
-        }
-        Ok(originals)
-    }
-
     /// Prepared files in the job's draft folder: upright, sRGB, bounded, with a cut-out where the plan wants one.
-    pub(super) async fn prepare(
-        &self,
-        originals: Vec<(Role, Bytes)>,
-    ) -> Result<Vec<InputFile>, Stop> {
-        let plan = self.plan();
+    /// One picture is in memory at a time.
+    pub(super) async fn prepare(&self) -> Result<Vec<InputFile>, Stop> {
+        let _table = self.table().await?;
         self.reached(10, true).await?;
+        let plan = self.plan();
         let folder = self.runner.drafts.folder(self.job.id)?;
-        let mut inputs = Vec::with_capacity(originals.len());
-        for (index, (role, bytes)) in originals.into_iter().enumerate() {
-            let task = Preparation {
-                role,
+        let mut inputs = Vec::with_capacity(self.job.inputs.len());
+        for (index, (role, upload)) in self.job.inputs.iter().enumerate() {
+            let bytes = self.fetch(*upload).await?;
+            let preparation = Preparation {
+                role: *role,
                 stem: folder.join(format!("input-{index}")),
                 max_side: plan.input_side,
-                cutout: cutout_of(plan.inputs, role),
+                cutout: cutout_of(plan.inputs, *role),
                 matting: self.runner.matting.clone(),
             };
-            let prepared = self.runner.pool.run(move || task.make(&bytes)).await?;
+            let prepared = self
+                .runner
+                .pool
+                .run(move || preparation.make(&bytes))
+                .await?;
             inputs.push(prepared?);
         }
         Ok(inputs)
+    }
+
+    /// The stored bytes of one input.
+    async fn fetch(&self, id: UploadId) -> Result<Bytes, Stop> {
+        let gone = || Stop::Ended(Ended::Permanent("input_gone", "input_gone"));
+        let upload = self
+            .runner
+            .db
+            .read(|r| uploads::find(r, id))?
+            .ok_or_else(gone)?;
+        match self.runner.blobs.get(&upload.blob).await {
+            Ok(bytes) => Ok(bytes),
+            Err(BlobError::NotFound(_)) => Err(gone()),
+            Err(error) => {
+                tracing::warn!(job = %self.job.id, error = %error, "an input cannot be read");
+                Err(Stop::Ended(Ended::StorageRefused))
+            }
+        }
     }
 }
 

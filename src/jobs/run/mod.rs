@@ -8,6 +8,8 @@ mod stop;
 
 use std::sync::Arc;
 
+use tokio::sync::{Semaphore, SemaphorePermit};
+
 pub use drafts::Drafts;
 pub use stop::Stop;
 
@@ -31,6 +33,8 @@ pub struct Runner {
     pub drafts: Drafts,
     /// Where pictures are computed.
     pub pool: CpuPool,
+    /// How many jobs hold pictures in memory at once; the others wait for it or for a model.
+    pub tables: Semaphore,
     /// What cuts subjects out.
     pub matting: Arc<dyn Matting>,
     /// Which models make pictures.
@@ -73,18 +77,25 @@ impl Run<'_> {
         let draft = match self.kept_draft().await? {
             Some(draft) => draft,
             None => {
-                let originals = self.fetch().await?;
-                let inputs = self.prepare(originals).await?;
+                let inputs = self.prepare().await?;
                 self.time("prepare", started);
                 self.reached(30, false).await?;
                 self.generate(inputs).await?
             }
         };
         self.time("generate", started);
-        let finished = self.finish_picture(&draft).await?;
+        let table = self.table().await?;
+        let finished = self.finish_picture().await?;
         let work = self.store(finished, draft.model).await?;
+        drop(table);
         self.time("finish", started);
         Ok(work)
+    }
+
+    /// A place to hold pictures in memory.
+    async fn table(&self) -> Result<SemaphorePermit<'_>, Stop> {
+        let closed = |_| Stop::Ended(Ended::Internal);
+        self.runner.tables.acquire().await.map_err(closed)
     }
 
     /// Records progress and tells whoever watches.

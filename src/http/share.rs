@@ -1,0 +1,64 @@
+//! `/s/{token}`: the page behind a share link. Its picture has a path of its own, so that taking the link back takes
+//! the picture back as well.
+
+use actix_web::http::header::{CACHE_CONTROL, HeaderValue};
+use actix_web::web::{Data, Path};
+use actix_web::{HttpResponse, http::header::HeaderMap};
+
+use super::page::escape;
+use super::{Code, Problem, State, reply};
+use crate::i18n::Lang;
+use crate::kinds::Choice;
+use crate::works::{self, Work};
+
+const PAGE: &str = include_str!("../../assets/web/share.html");
+
+fn find(state: &State, token: &str) -> Result<Work, Problem> {
+    let found = state.db.read(|r| works::find_shared(r, token))?;
+    found.ok_or_else(|| Problem::new(Code::NotFound))
+}
+
+/// `GET /s/{token}`
+pub(super) async fn show(
+    state: Data<State>,
+    lang: Lang,
+    token: Path<String>,
+) -> Result<HttpResponse, Problem> {
+    let work = find(&state, &token)?;
+    let made_by = match lang {
+        Lang::Zh => "由 AI 生成",
+        Lang::En => "Made with AI",
+    };
+    let page = PAGE
+        .replace("{{lang}}", lang.id())
+        .replace("{{title}}", &escape(&work.title))
+        .replace("{{kind}}", work.kind.label().get(lang))
+        .replace("{{made_by}}", made_by)
+        .replace("{{site}}", &escape(state.site.name.get(lang)))
+        .replace(
+            "{{url}}",
+            &escape(&format!("{}/s/{token}", state.public_url)),
+        )
+        .replace("{{width}}", &work.size.0.to_string())
+        .replace("{{height}}", &work.size.1.to_string());
+    let mut response = reply::text("text/html; charset=utf-8", page);
+    do_not_keep(response.headers_mut());
+    Ok(response)
+}
+
+/// `GET /s/{token}/image`
+pub(super) async fn image(
+    state: Data<State>,
+    token: Path<String>,
+) -> Result<HttpResponse, Problem> {
+    let work = find(&state, &token)?;
+    let bytes = state.blobs.get(&work.blob).await?;
+    let mut response = reply::bytes(work.format.content_type(), bytes);
+    do_not_keep(response.headers_mut());
+    Ok(response)
+}
+
+/// A link that was taken back must not live on in caches.
+fn do_not_keep(headers: &mut HeaderMap) {
+    headers.insert(CACHE_CONTROL, HeaderValue::from_static("private, no-cache"));
+}
