@@ -91,8 +91,6 @@ pub struct Job {
     pub claims: i64,
     /// Runs after failed ones.
     pub retries: u32,
-    /// True if the raw picture is kept on disk.
-    pub draft: bool,
     /// When storage began to refuse its result.
     pub storage_since: Option<Moment>,
     /// Global change counter at its last change.
@@ -123,7 +121,7 @@ pub struct Job {
 
 pub(super) const COLUMNS: &str = "seq, id, user_id, wallet_id, kind, status, settings, quality, output, seed, label, language, \
      reference, batch, auto_save, mode, price, retry_of, cache_key, fresh, class, due_at, progress, \
-     claims, retries, draft, storage_since, revision, created_at, updated_at, started_at, \
+     claims, retries, storage_since, revision, created_at, updated_at, started_at, \
      completed_at, work_id, model, processing_ms, cache, error_code, rating";
 
 impl Job {
@@ -159,7 +157,6 @@ impl Job {
             progress: row.get("progress")?,
             claims: row.get("claims")?,
             retries: row.get("retries")?,
-            draft: row.get("draft")?,
             storage_since: row.get("storage_since")?,
             revision: row.get("revision")?,
             created_at: row.get("created_at")?,

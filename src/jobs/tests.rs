@@ -381,7 +381,6 @@ async fn a_crash_gives_jobs_back_and_a_crash_loop_ends() {
                 let station = queue::Station {
                     progress: 30,
                     cpu: true,
-                    draft: false,
                 };
                 queue::reached(tx, &fence, station, now)
             })

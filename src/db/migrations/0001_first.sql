@@ -187,7 +187,6 @@ CREATE TABLE jobs (
     retries       INTEGER NOT NULL DEFAULT 0,
     crashes       INTEGER NOT NULL DEFAULT 0,
     storage_since INTEGER,
-    draft         INTEGER NOT NULL DEFAULT 0 CHECK (draft IN (0, 1)),
     revision      INTEGER NOT NULL,
     created_at    INTEGER NOT NULL,
     updated_at    INTEGER NOT NULL,

@@ -144,8 +144,6 @@ pub struct Station {
     pub progress: u32,
     /// True while this machine computes, false while it waits for others.
     pub cpu: bool,
-    /// True once the raw picture is on disk.
-    pub draft: bool,
 }
 
 /// Records, inside a transaction, that the run has arrived at a station.
@@ -157,8 +155,8 @@ pub fn reached(
 ) -> Result<Result<(), Lost>, DbError> {
     let (job, number, boot) = fence.0;
     let changed = tx.run(
-        "UPDATE jobs SET progress = max(progress, ?4), cpu_station = ?5, draft = max(draft, ?6),
-            revision = ?7, updated_at = ?8
+        "UPDATE jobs SET progress = max(progress, ?4), cpu_station = ?5,
+            revision = ?6, updated_at = ?7
          WHERE id = ?1 AND status = 'processing' AND claims = ?2 AND boot = ?3",
         rusqlite::params![
             job,
@@ -166,7 +164,6 @@ pub fn reached(
             boot,
             station.progress,
             station.cpu,
-            station.draft,
             next_revision(tx)?,
             now
         ],

@@ -131,7 +131,7 @@ fn complete(tx: &Tx<'_>, job: &Job, new: &NewWork, now: Moment) -> Result<Finish
     };
     let work = works::add(tx, new, &origin, now)?;
     tx.run(
-        "UPDATE jobs SET status = 'completed', admitted = 0, boot = NULL, cpu_station = 0, draft = 0,
+        "UPDATE jobs SET status = 'completed', admitted = 0, boot = NULL, cpu_station = 0,
             progress = 100, work_id = ?2, model = ?3, processing_ms = ?4 - started_at,
             completed_at = ?4, updated_at = ?4, revision = ?5
          WHERE id = ?1 AND status = 'processing'",

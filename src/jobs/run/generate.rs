@@ -130,7 +130,6 @@ impl Run<'_> {
         let station = Station {
             progress: 50,
             cpu: model.provider.is_local(),
-            draft: false,
         };
         let opened = self
             .runner
@@ -212,7 +211,6 @@ impl Run<'_> {
         let station = Station {
             progress: 80,
             cpu: true,
-            draft: true,
         };
         let verdict = Verdict::Done {
             cost_micros: picture.cost_micros,

@@ -101,11 +101,7 @@ impl Run<'_> {
     /// Records progress and tells whoever watches.
     async fn reached(&self, progress: u32, cpu: bool) -> Result<(), Stop> {
         let fence = self.fence;
-        let station = Station {
-            progress,
-            cpu,
-            draft: false,
-        };
+        let station = Station { progress, cpu };
         let held = self
             .runner
             .db
