@@ -1,5 +1,6 @@
 //! Puts the parts together: opens, binds, runs until it is told to stop, and stops in order.
 
+mod chores;
 mod engine;
 mod tally;
 mod watchdog;
@@ -20,11 +21,11 @@ use crate::db::{Access, Db};
 use crate::http::middleware::Limits;
 use crate::http::{self, State};
 use crate::imaging::CpuPool;
-use crate::jobs::queue::{self, Recovered};
+use crate::jobs::queue::Recovered;
 use crate::jobs::{Janitor, Workers};
 use crate::time::{Moment, Zone};
 use crate::vision::Vision;
-use crate::{erase, telemetry};
+use crate::telemetry;
 
 pub use engine::Engine;
 use tally::Tally;
@@ -65,7 +66,6 @@ const LAST_ANSWERS: Duration = Duration::from_secs(30);
 /// Connections that may wait to be accepted; the standard library's 128 is soon full.
 const BACKLOG: i32 = 2048;
 const UPKEEP: Duration = Duration::from_secs(5);
-const CLEANING: Duration = Duration::from_secs(5 * 60);
 
 impl App {
     /// Opens the database and binds the address.
@@ -168,7 +168,11 @@ impl App {
         let chores = [
             tokio::spawn(watchdog::feed(self.db.clone())),
             tokio::spawn(upkeep(self.state.clone())),
-            tokio::spawn(clean(self.state.clone(), self.janitor)),
+            tokio::spawn(chores::work(
+                self.db.clone(),
+                self.janitor,
+                Arc::clone(&self.state.chores),
+            )),
         ];
         let (workers, stop) = (self.workers, stopping.clone());
         let working = tokio::spawn(async move { workers.work(&stop).await });
@@ -247,31 +251,5 @@ async fn upkeep(state: actix_web::web::Data<State>) {
         }
         state.figures.run_upkeep();
         state.limits.forget();
-    }
-}
-
-/// Removes what nobody needs any more: every few minutes, and at once when something was deleted or erased.
-async fn clean(state: actix_web::web::Data<State>, janitor: Arc<Janitor>) {
-    let mut rounds = tokio::time::interval(CLEANING);
-    loop {
-        let whole_round = tokio::select! {
-            _ = rounds.tick() => true,
-            () = state.chores.notified() => false,
-        };
-        let now = Moment::now();
-        if let Err(error) = queue::cancel_of_frozen(&state.db, now).await {
-            tracing::error!(%error, "jobs of frozen users could not be cancelled");
-        }
-        if let Err(error) = erase::go_on(&state.db, now).await {
-            tracing::error!(%error, "an erasure could not go on");
-        }
-        let cleaned = if whole_round {
-            janitor.round(now).await
-        } else {
-            janitor.bury().await
-        };
-        if let Err(error) = cleaned {
-            tracing::warn!(%error, "a cleaning round was cut short");
-        }
     }
 }

@@ -42,7 +42,7 @@ pub async fn begin(db: &Db, user: UserId, now: Moment) -> Result<Receipt, DbErro
     .await
 }
 
-/// Goes on with every erasure that is not complete; answers how many are complete now.
+/// Goes on with every erasure that is not complete; answers how many still wait for a running job.
 pub async fn go_on(db: &Db, now: Moment) -> Result<usize, DbError> {
     let users: Vec<UserId> = db.read(|r| {
         Ok::<_, DbError>(r.all(
@@ -51,20 +51,20 @@ pub async fn go_on(db: &Db, now: Moment) -> Result<usize, DbError> {
             |row| row.get(0),
         )?)
     })?;
-    let mut completed = 0;
+    let mut waiting = 0;
     for user in users {
         loop {
             match db.write(move |tx| step(tx, user, tx.clamp(now))).await? {
                 Step::More => {}
-                Step::Waits => break,
-                Step::Complete => {
-                    completed += 1;
+                Step::Waits => {
+                    waiting += 1;
                     break;
                 }
+                Step::Complete => break,
             }
         }
     }
-    Ok(completed)
+    Ok(waiting)
 }
 
 enum Step {

@@ -37,14 +37,6 @@ impl LocalBlobs {
             public_url: public_url.trim_end_matches('/').to_owned(),
         })
     }
-
-    /// Removes the half-written files that a crash left, last touched before `before`. Answers how many there were.
-    /// Blocking; for the janitor.
-    pub fn sweep_partial(&self, before: Moment) -> Result<u64, BlobError> {
-        let millis = u64::try_from(before.millis()).unwrap_or(0);
-        let before = SystemTime::UNIX_EPOCH + Duration::from_millis(millis);
-        sweep(&self.root, before).map_err(|e| BlobError::Unavailable(e.to_string()))
-    }
 }
 
 fn sweep(folder: &Path, before: SystemTime) -> std::io::Result<u64> {
@@ -122,6 +114,16 @@ impl BlobStore for LocalBlobs {
             .map_err(|e| BlobError::Unavailable(e.to_string()))
     }
 
+    async fn sweep_partial(&self, before: Moment) -> Result<u64, BlobError> {
+        let millis = u64::try_from(before.millis()).unwrap_or(0);
+        let before = SystemTime::UNIX_EPOCH + Duration::from_millis(millis);
+        let root = self.root.clone();
+        tokio::task::spawn_blocking(move || sweep(&root, before))
+            .await
+            .map_err(|e| BlobError::Unavailable(e.to_string()))?
+            .map_err(|e| BlobError::Unavailable(e.to_string()))
+    }
+
     async fn signed_url(&self, key: &BlobKey, now: Moment) -> Result<String, BlobError> {
         Ok(format!("{}{}", self.public_url, self.signer.link(key, now)))
     }
@@ -183,12 +185,10 @@ mod tests {
 
         let half = home.path().join("blobs").join(format!("{}#1", key.path()));
         std::fs::write(&half, "hal").unwrap();
-        assert_eq!(
-            store.sweep_partial(Moment::now().plus_secs(-3600)).unwrap(),
-            0,
-            "it may be under way"
-        );
-        assert_eq!(store.sweep_partial(Moment::now().plus_secs(60)).unwrap(), 1);
+        let (an_hour_ago, soon) = (Moment::now().plus_secs(-3600), Moment::now().plus_secs(60));
+        let swept = store.sweep_partial(an_hour_ago).await.unwrap();
+        assert_eq!(swept, 0, "it may be under way");
+        assert_eq!(store.sweep_partial(soon).await.unwrap(), 1);
         assert!(!half.exists() && store.exists(&key).await.unwrap());
     }
 

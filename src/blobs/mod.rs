@@ -67,6 +67,9 @@ pub trait BlobStore: Send + Sync {
     /// All blobs in any order, for the janitor and for moving. Files with other names are left out.
     async fn list(&self) -> Result<Vec<Listed>, BlobError>;
 
+    /// Removes what writes that a crash interrupted before `before` left behind, for the janitor; answers how many.
+    async fn sweep_partial(&self, before: Moment) -> Result<u64, BlobError>;
+
     /// A link that lends the blob for 15 to 30 minutes. It is the same within a quarter of an hour, so that
     /// browsers can keep the picture.
     async fn signed_url(&self, key: &BlobKey, now: Moment) -> Result<String, BlobError>;

@@ -1,4 +1,4 @@
-//! `/`: the start page. It needs nothing from anywhere else, and no script.
+//! `/`: the start page. It needs nothing from anywhere else; its one script spends one-time links.
 
 use actix_web::http::header::{CACHE_CONTROL, HeaderValue};
 use actix_web::{HttpResponse, web};
@@ -9,6 +9,7 @@ use super::{State, reply};
 use crate::i18n::Lang;
 
 const START: &str = include_str!("../../assets/web/start.html");
+const SCRIPT: &str = include_str!("../../assets/web/start.js");
 const STYLE: &str = include_str!("../../assets/web/start.css");
 
 /// What the page's own links add.
@@ -53,7 +54,16 @@ pub(super) async fn start(
 
 /// `GET /start.css`.
 pub(super) async fn style() -> HttpResponse {
-    let mut response = reply::text("text/css; charset=utf-8", STYLE);
+    asset("text/css; charset=utf-8", STYLE)
+}
+
+/// `GET /start.js`.
+pub(super) async fn script() -> HttpResponse {
+    asset("text/javascript; charset=utf-8", SCRIPT)
+}
+
+fn asset(content_type: &str, text: &str) -> HttpResponse {
+    let mut response = reply::text(content_type, text);
     let keep = HeaderValue::from_static("public, max-age=3600");
     response.headers_mut().insert(CACHE_CONTROL, keep);
     response

@@ -19,6 +19,7 @@ pub(super) fn routes(app: &mut ServiceConfig) {
 fn door(app: &mut ServiceConfig) {
     app.service(at("/").get(page::start))
         .service(at("/start.css").get(page::style))
+        .service(at("/start.js").get(page::script))
         .service(at("/s/{token}").get(share::show))
         .service(at("/s/{token}/image").get(share::image))
         .service(at("/healthz").get(health::live))

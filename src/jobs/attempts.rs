@@ -124,6 +124,37 @@ pub fn close_open_of(tx: &Tx<'_>, job: JobId, now: Moment) -> Result<usize, DbEr
     Ok(tx.run(&sql, (now, job))?)
 }
 
+/// How one model did.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct ModelFigures {
+    /// Its logical name.
+    pub model: String,
+    /// Calls that have ended.
+    pub attempts: u32,
+    /// With a picture.
+    pub done: u32,
+    /// With an answer that was lost.
+    pub unknown: u32,
+}
+
+/// How each model did since a moment.
+pub fn by_model(db: &impl Query, since: Moment) -> Result<Vec<ModelFigures>, DbError> {
+    Ok(db.all(
+        "SELECT model, count(*), count(*) FILTER (WHERE state = 'done'),
+                count(*) FILTER (WHERE state = 'unknown')
+         FROM attempts WHERE started_at >= ?1 AND state <> 'open' GROUP BY model",
+        [since],
+        |row| {
+            Ok(ModelFigures {
+                model: row.get(0)?,
+                attempts: row.get(1)?,
+                done: row.get(2)?,
+                unknown: row.get(3)?,
+            })
+        },
+    )?)
+}
+
 /// The attempts of a job, in order.
 pub fn list(db: &impl Query, job: JobId) -> Result<Vec<Attempt>, DbError> {
     Ok(db.all(

@@ -75,10 +75,10 @@ impl Janitor {
         while uploads::forget_unused(&self.db, unused, now).await? > 0 {}
         self.forget_rows(now, days(self.retention.audit_days.max(180)))
             .await?;
-        self.bury().await?;
         self.sweep_drafts(days(self.retention.drafts_days))?;
-        self.sweep_orphans(now).await
+        self.bury().await
     }
+
 
     async fn forget_rows(&self, now: Moment, audit_before: Moment) -> Result<(), DbError> {
         loop {
@@ -134,9 +134,11 @@ impl Janitor {
         Ok(())
     }
 
-    /// Deletes old bytes that no row names: a crash came between storing and committing.
-    async fn sweep_orphans(&self, now: Moment) -> Result<(), JanitorError> {
+    /// Deletes old bytes that no row names: a crash came between storing and committing. It walks through all of
+    /// storage, so once a day is enough.
+    pub async fn sweep(&self, now: Moment) -> Result<(), JanitorError> {
         let old = now.plus_secs(-ORPHANS_SECS);
+        self.blobs.sweep_partial(old).await?;
         for listed in self.blobs.list().await? {
             if listed.modified < old && !self.db.read(|r| is_named(r, &listed.key))? {
                 tracing::info!(blob = %listed.key, "deleting bytes that no row names");

@@ -86,11 +86,25 @@ impl Workers {
             tokio::select! {
                 () = stop.cancelled() => {}
                 () = self.runner.bell.rung() => {}
-                () = tokio::time::sleep(POLL) => {}
+                () = tokio::time::sleep(self.until_due()) => {}
                 _ = sweep.tick() => self.sweep().await,
             }
         }
         self.drain().await;
+    }
+
+    /// How long there is surely nothing to do: until the next retry is due, at most the safety net's interval.
+    fn until_due(&self) -> Duration {
+        let due = self
+            .runner
+            .db
+            .read(queue::next_due)
+            .unwrap_or_else(|error| {
+                tracing::error!(error = %error, "the next retry could not be read");
+                None
+            });
+        let millis = due.map_or(i64::MAX, |due| due.since(Moment::now()).max(1));
+        POLL.min(Duration::from_millis(millis.unsigned_abs()))
     }
 
     async fn claim(&self, turn: u64) -> Vec<Claimed> {
@@ -129,8 +143,10 @@ impl Workers {
             job: job.id,
         };
         self.runner.bell.tell(change);
-        let picked_up = Moment::now().since(job.updated_at.max(job.created_at));
-        metrics::histogram!("atelier_job_pickup_seconds").record(picked_up.max(0) as f64 / 1000.0);
+        if job.claims == 1 {
+            let waited_ms = Moment::now().since(job.created_at).max(0);
+            metrics::histogram!("atelier_job_pickup_seconds").record(waited_ms as f64 / 1000.0);
+        }
         let limit = Duration::from_secs(u64::from(self.settings.limit_secs));
         let run = AssertUnwindSafe(self.runner.run(&job, &claim)).catch_unwind();
         let ended = tokio::select! {

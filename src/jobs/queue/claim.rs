@@ -1,7 +1,7 @@
 //! Claim: a worker takes a job. The claim is a lease with a number that fences everything the worker writes.
 
 use super::next_revision;
-use crate::db::{Db, DbError, Lane, Query, Tx};
+use crate::db::{Db, DbError, Lane, Query, Reader, Tx};
 use crate::ids::{BootId, JobId};
 use crate::jobs::job::{self, Job};
 use crate::time::Moment;
@@ -72,6 +72,15 @@ pub async fn claim(
     .await
 }
 
+/// When the next retry is due, if one waits.
+pub fn next_due(db: &Reader<'_>) -> Result<Option<Moment>, DbError> {
+    Ok(db.one(
+        "SELECT min(due_at) FROM jobs WHERE status = 'pending' AND due_at IS NOT NULL",
+        [],
+        |row| row.get(0),
+    )?)
+}
+
 fn take(
     tx: &Tx<'_>,
     boot: BootId,
@@ -114,16 +123,6 @@ fn take(
         boot,
     };
     Ok(Some(Claimed { claim, job }))
-}
-
-/// True if the claim still holds; what belongs to the run may then be written in the same transaction.
-pub fn hold(tx: &Tx<'_>, fence: &Fence) -> Result<Result<(), Lost>, DbError> {
-    let held = tx.first(
-        "SELECT 1 FROM jobs WHERE id = ?1 AND status = 'processing' AND claims = ?2 AND boot = ?3",
-        fence.0,
-        |_| Ok(()),
-    )?;
-    Ok(held.ok_or(Lost))
 }
 
 /// A copy of what fences a claim; it cannot end the job.

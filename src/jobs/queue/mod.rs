@@ -11,7 +11,7 @@ mod submit;
 
 pub use admit::{admit_everyone, admit_next};
 pub use cancel::{Cancelled, cancel, cancel_of_frozen, cancel_pending_of};
-pub use claim::{Claim, Claimed, Fence, Lost, Station, claim, hold, reached};
+pub use claim::{Claim, Claimed, Fence, Lost, Station, claim, next_due, reached};
 pub use feedback::{forget_personal, rate};
 pub use finish::{Ended, Finished, NewWork, finish};
 pub use recover::{Recovered, give_back_strays, recover_after_start};
