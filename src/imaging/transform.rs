@@ -1,20 +1,24 @@
 //! Resizing and cutting of 8-bit pictures.
 
-use fast_image_resize::{FilterType, IntoImageView, ResizeAlg, ResizeOptions, Resizer};
-use image::{DynamicImage, RgbImage, RgbaImage};
+use fast_image_resize::images::{TypedImage, TypedImageRef};
+use fast_image_resize::pixels::{InnerPixel, U8x3, U8x4};
+use fast_image_resize::{FilterType, PixelTrait, ResizeAlg, ResizeOptions, Resizer};
+use image::{RgbImage, RgbaImage};
 
 /// The picture at exactly this size (Lanczos); sides of 0 become 1.
 pub fn resize(picture: &RgbImage, w: u32, h: u32) -> RgbImage {
-    let mut out = DynamicImage::ImageRgb8(RgbImage::new(w.max(1), h.max(1)));
-    run(picture, &mut out);
-    out.into_rgb8()
+    let mut out = RgbImage::new(w.max(1), h.max(1));
+    let size = out.dimensions();
+    run::<U8x3>(picture.dimensions(), picture.as_raw(), size, &mut out);
+    out
 }
 
 /// The cut-out at exactly this size; colours are weighted by alpha, so that nothing bleeds in from outside.
 pub fn resize_cutout(cutout: &RgbaImage, w: u32, h: u32) -> RgbaImage {
-    let mut out = DynamicImage::ImageRgba8(RgbaImage::new(w.max(1), h.max(1)));
-    run(cutout, &mut out);
-    out.into_rgba8()
+    let mut out = RgbaImage::new(w.max(1), h.max(1));
+    let size = out.dimensions();
+    run::<U8x4>(cutout.dimensions(), cutout.as_raw(), size, &mut out);
+    out
 }
 
 /// The size that fits into `side` pixels, keeping the shape; never larger than it was.
@@ -49,11 +53,20 @@ pub fn square(picture: &RgbImage, cx: f32, cy: f32, side: f32, fill: [u8; 3]) ->
     out
 }
 
-fn run(from: &impl IntoImageView, to: &mut DynamicImage) {
+/// The typed way in: the other one compiles the kernels of all thirteen pixel types into this crate.
+fn run<P: PixelTrait + InnerPixel>(
+    from: (u32, u32),
+    source: &[u8],
+    to: (u32, u32),
+    target: &mut [u8],
+) {
     let options = ResizeOptions::new().resize_alg(ResizeAlg::Convolution(FilterType::Lanczos3));
-    Resizer::new()
-        .resize(from, to, &options)
-        .expect("both pictures have the same pixel type and no empty side");
+    let source = TypedImageRef::<P>::from_buffer(from.0, from.1, source);
+    let source = source.expect("a picture's buffer has the picture's size");
+    let target = TypedImage::<P>::from_buffer(to.0, to.1, target);
+    let mut target = target.expect("a picture's buffer has the picture's size");
+    let done = Resizer::new().resize_typed(&source, &mut target, &options);
+    done.expect("the whole source is inside the source");
 }
 
 #[cfg(test)]

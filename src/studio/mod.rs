@@ -4,6 +4,7 @@
 mod avatar;
 mod backdrop;
 mod body;
+mod check;
 mod fashion;
 mod garment;
 mod gobo;
@@ -22,9 +23,15 @@ mod skin;
 mod stage;
 mod strokes;
 mod surface;
+#[cfg(test)]
+mod tests;
+#[cfg(test)]
+mod tests_edges;
 mod tryon;
 mod warp;
 mod worn;
+
+pub use check::{Finding, Severity, check};
 
 use image::{DynamicImage, RgbImage, RgbaImage};
 
