@@ -23,9 +23,9 @@ use crate::http::{self, State};
 use crate::imaging::CpuPool;
 use crate::jobs::queue::Recovered;
 use crate::jobs::{Janitor, Workers};
+use crate::telemetry;
 use crate::time::{Moment, Zone};
 use crate::vision::Vision;
-use crate::telemetry;
 
 pub use engine::Engine;
 use tally::Tally;

@@ -79,7 +79,6 @@ impl Janitor {
         self.bury().await
     }
 
-
     async fn forget_rows(&self, now: Moment, audit_before: Moment) -> Result<(), DbError> {
         loop {
             let gone = self

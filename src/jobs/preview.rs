@@ -112,7 +112,7 @@ fn look(
             role: finding.role,
             code: finding.code,
             refuses: finding.severity == studio::Severity::Refuse,
-            text: finding.text.into(),
+            text: finding.advice.into(),
         });
     }
     checks.sort_by_key(|c| (!c.refuses, c.role.id()));

@@ -13,7 +13,7 @@ pub use classical::Classical;
 pub use neural::{Neural, cut_out_person};
 
 use crate::kinds::Subject;
-use crate::vision::Vision;
+use crate::vision::{Findings, Vision};
 
 /// A way to cut out.
 pub trait Matting: Send + Sync {
@@ -74,11 +74,36 @@ struct Auto {
 
 impl Matting for Auto {
     fn cut_out(&self, picture: &RgbImage, subject: Subject) -> Result<RgbaImage, MattingError> {
-        self.neural
-            .cut_out(picture, subject)
-            .or_else(|error| match subject {
-                Subject::Product | Subject::Auto => self.classical.cut_out(picture, subject),
-                Subject::Portrait => Err(error),
-            })
+        let classical = |allowed: bool| match subject {
+            Subject::Product | Subject::Auto if allowed => {
+                self.classical.cut_out(picture, subject).ok()
+            }
+            Subject::Product | Subject::Auto | Subject::Portrait => None,
+        };
+        match self.neural.cut_out(picture, subject) {
+            Ok(cutout) => {
+                let plain = Findings::of(picture).busyness < PLAIN;
+                Ok(classical(plain)
+                    .filter(|other| completes(other, &cutout))
+                    .unwrap_or(cutout))
+            }
+            Err(error) => classical(true).ok_or(error),
+        }
     }
+}
+
+/// Below this busyness a background is plain enough for colour alone to be believed.
+const PLAIN: f32 = 0.008;
+
+/// True if `larger` holds all of `smaller` and a good deal more: on a plain ground the networks then took a part,
+/// such as the print on a pale shirt, for the whole.
+fn completes(larger: &RgbaImage, smaller: &RgbaImage) -> bool {
+    let (mut large, mut small, mut both) = (0.0_f32, 1.0_f32, 0.0_f32);
+    for (l, s) in larger.pixels().zip(smaller.pixels()) {
+        let (l, s) = (l[3] > 127, s[3] > 127);
+        large += f32::from(u8::from(l));
+        small += f32::from(u8::from(s));
+        both += f32::from(u8::from(l && s));
+    }
+    both > 0.97 * small && (1.12..6.0).contains(&(large / small))
 }

@@ -70,83 +70,8 @@ pub(super) fn paint(
 }
 
 fn plan(background: Background, dice: &mut Dice) -> Plan {
-    let smooth = |tint| (Material::Smooth, tint);
-    let jitter = dice.range(-0.012, 0.012);
-    let hue = dice.unit();
-    let (wall, ground, seam, curve, blur) = match background {
-        Background::White => (
-            smooth([0.93 + jitter; 3]),
-            smooth([0.95 + jitter; 3]),
-            0.64,
-            0.16,
-            0.0,
-        ),
-        Background::Grey => {
-            let grey = hex(0xc4c5c8).times(1.0 + jitter * 6.0);
-            (smooth(grey), smooth(grey.times(1.04)), 0.64, 0.18, 0.0)
-        }
-        Background::Gradient => {
-            let wall = from_hue(hue, dice.range(0.24, 0.34), 0.72);
-            (
-                smooth(wall),
-                smooth(from_hue(hue + dice.range(0.06, 0.14), 0.2, 0.86)),
-                0.64,
-                0.2,
-                0.0,
-            )
-        }
-        Background::Wood => {
-            let wood = dice.pick(&[hex(0xb98b5e), hex(0xa6774b), hex(0xc79f73), hex(0x8d6444)]);
-            let wall = dice.pick(&[hex(0xe4dcd0), hex(0xd5d6d2), hex(0xdccfc2)]);
-            (
-                (Material::Plaster, wall),
-                (Material::Wood, wood),
-                0.58,
-                0.012,
-                0.006,
-            )
-        }
-        Background::Marble => {
-            let wall = dice.pick(&[hex(0xcfd3d6), hex(0xd9cfc9), hex(0xc6cfcb)]);
-            (
-                (Material::Plaster, wall),
-                (Material::Marble, [0.86, 0.855, 0.85]),
-                0.58,
-                0.012,
-                0.006,
-            )
-        }
-        Background::Podium => {
-            let wall = from_hue(hue, dice.range(0.16, 0.26), 0.78);
-            (
-                (Material::Plaster, wall),
-                smooth(wall.times(0.94)),
-                0.74,
-                0.03,
-                0.002,
-            )
-        }
-        Background::Window => {
-            let wall = dice.pick(&[hex(0xd9c8b2), hex(0xcfc6bb), hex(0xd6bfae)]);
-            (
-                (Material::Plaster, wall),
-                (Material::Plaster, wall.times(0.95)),
-                0.66,
-                0.02,
-                0.0,
-            )
-        }
-        Background::Festive => {
-            let wall = dice.pick(&[hex(0x8e1b1f), hex(0x7a1420), hex(0x9a2a1d)]);
-            (
-                (Material::Velvet, wall.times(0.55)),
-                (Material::Velvet, wall),
-                0.62,
-                0.06,
-                0.02,
-            )
-        }
-    };
+    let [wall, ground] = materials(background, dice);
+    let (seam, curve, blur) = geometry(background);
     Plan {
         wall: Surface {
             kind: wall.0,
@@ -161,6 +86,70 @@ fn plan(background: Background, dice: &mut Dice) -> Plan {
         seam,
         curve,
         blur,
+    }
+}
+
+/// Height of the seam, width of the join, blur of the wall.
+const fn geometry(background: Background) -> (f32, f32, f32) {
+    match background {
+        Background::White => (0.64, 0.16, 0.0),
+        Background::Grey => (0.64, 0.18, 0.0),
+        Background::Gradient => (0.64, 0.2, 0.0),
+        Background::Wood | Background::Marble => (0.58, 0.012, 0.006),
+        Background::Podium => (0.74, 0.03, 0.002),
+        Background::Window => (0.66, 0.02, 0.0),
+        Background::Festive => (0.62, 0.06, 0.02),
+    }
+}
+
+/// What wall and ground are made of.
+fn materials(background: Background, dice: &mut Dice) -> [(Material, [f32; 3]); 2] {
+    let smooth = |tint| (Material::Smooth, tint);
+    let jitter = dice.range(-0.012, 0.012);
+    let hue = dice.unit();
+    match background {
+        Background::White => [smooth([0.93 + jitter; 3]), smooth([0.95 + jitter; 3])],
+        Background::Grey => {
+            let grey = hex(0xc4c5c8).times(1.0 + jitter * 6.0);
+            [smooth(grey), smooth(grey.times(1.04))]
+        }
+        Background::Gradient => {
+            let wall = from_hue(hue, dice.range(0.24, 0.34), 0.72);
+            [
+                smooth(wall),
+                smooth(from_hue(hue + dice.range(0.06, 0.14), 0.2, 0.86)),
+            ]
+        }
+        Background::Wood => {
+            let wood = dice.pick(&[hex(0xb98b5e), hex(0xa6774b), hex(0xc79f73), hex(0x8d6444)]);
+            let wall = dice.pick(&[hex(0xe4dcd0), hex(0xd5d6d2), hex(0xdccfc2)]);
+            [(Material::Plaster, wall), (Material::Wood, wood)]
+        }
+        Background::Marble => {
+            let wall = dice.pick(&[hex(0xcfd3d6), hex(0xd9cfc9), hex(0xc6cfcb)]);
+            [
+                (Material::Plaster, wall),
+                (Material::Marble, [0.86, 0.855, 0.85]),
+            ]
+        }
+        Background::Podium => {
+            let wall = from_hue(hue, dice.range(0.16, 0.26), 0.78);
+            [(Material::Plaster, wall), smooth(wall.times(0.94))]
+        }
+        Background::Window => {
+            let wall = dice.pick(&[hex(0xd9c8b2), hex(0xcfc6bb), hex(0xd6bfae)]);
+            [
+                (Material::Plaster, wall),
+                (Material::Plaster, wall.times(0.95)),
+            ]
+        }
+        Background::Festive => {
+            let wall = dice.pick(&[hex(0x8e1b1f), hex(0x7a1420), hex(0x9a2a1d)]);
+            [
+                (Material::Velvet, wall.times(0.55)),
+                (Material::Velvet, wall),
+            ]
+        }
     }
 }
 

@@ -104,36 +104,36 @@ fn read_shape(cutout: &RgbaImage) -> Option<Top> {
 /// Standing in the set: a person, or a garment as if worn by nobody, rounded by light and a step off the ground.
 fn standing(look: &mut Look, subject: &Subject, person: bool) -> DynamicImage {
     let work = work_size(look.size);
-    let base = if person { 0.965 } else { 0.84 };
-    let share = if person { (0.92, 0.86) } else { (0.8, 0.66) };
+    let base = if person { 0.965 } else { 0.85 };
+    let share = if person { (0.92, 0.86) } else { (0.84, 0.7) };
     let place = Place::standing(subject, look.size, share, base);
     let mut scene = sets::straight(look.settings.scene, &look.rig, work, &mut look.dice);
     let (_, alpha) = layer(&subject.cutout, place, work);
     let h = work.1 as f32;
     let height = place.height * h;
-    if subject.cut[3] {
-        shadow::on_wall(&mut scene, &alpha, 0.05 * h, &look.rig);
-    } else {
-        let float = if person { 0.0 } else { 0.045 * h };
+    if subject.cut[3] || (!person && sets::has_wall(look.settings.scene)) {
+        shadow::on_wall(&mut scene, &alpha, 0.045 * h, &look.rig);
+    }
+    if person && !subject.cut[3] {
         let ground = Ground {
-            base: (place.top + place.height) * h + float,
+            base: (place.top + place.height) * h,
             seam: sets::SEAM * h,
             height: height * 0.8,
         };
-        let lifted = Plane::from_fn(alpha.w, alpha.h, |x, y| {
-            alpha.sample(x as f32, y as f32 - float)
-        });
-        if sets::has_wall(look.settings.scene) {
-            shadow::on_wall(&mut scene, &alpha, 0.045 * h, &look.rig);
-        }
         shadow::on_ground(
             &mut scene,
-            &lifted,
+            &alpha,
             ground,
             &Rig {
                 shadow: look.rig.shadow * 0.6,
                 ..look.rig
             },
+        );
+    } else if !person {
+        shadow::below(
+            &mut scene,
+            (place.left + place.width / 2.0, 0.925),
+            (place.width * 0.4, 0.016),
         );
     }
     let mut relit = relight(&alpha, &scene, &look.rig, work.0.min(work.1) as f32);
@@ -202,7 +202,12 @@ fn hanging(look: &mut Look, cutout: &RgbaImage, shape: Option<Top>) -> DynamicIm
         cutout: cutout.clone(),
         cut: [false; 4],
     };
-    let place = Place::centred(&subject, look.size, (0.82, 0.72), (0.5, 0.53));
+    let place = Place::centred(&subject, look.size, (0.84, 0.74), (0.5, 0.53));
+    // A hook is short: what hangs, hangs right under the rail.
+    let place = Place {
+        top: place.top.min(0.15),
+        ..place
+    };
     let mut scene = sets::straight(look.settings.scene, &look.rig, work, &mut look.dice);
     let (_, alpha) = layer(cutout, place, work);
     let rail_y = 0.075 * h;

@@ -105,9 +105,9 @@ fn inset(page: &mut RgbImage, subject: &Subject, look: &Look) {
     let x = if look.rig.side > 0.0 {
         w / 14
     } else {
-        w - w / 14 - full
+        w.saturating_sub(w / 14 + full)
     };
-    let y = h - (h as f32 * 0.05) as u32 - full;
+    let y = h.saturating_sub((h as f32 * 0.05) as u32 + full);
     let reach = full as f32 * 0.06;
     let shade = Plane::from_fn(w as usize, h as usize, |px, py| {
         let (dx, dy) = (

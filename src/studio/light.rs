@@ -1,7 +1,7 @@
 //! Light: where it comes from, and what it does to a cut-out that was lit by something else.
 
 use super::noise::Dice;
-use crate::imaging::colour::{hex, luminance};
+use crate::imaging::colour::hex;
 use crate::imaging::filter::smoothstep;
 use crate::imaging::grid::{Canvas, Plane, Value};
 use crate::kinds::product_photo::Lighting;
@@ -160,15 +160,4 @@ pub(super) fn relight(alpha: &Plane, scene: &Canvas, rig: &Rig, size: f32) -> Re
         rig.key.times(line).plus(wrap).plus(bounce)
     });
     Relit { gain, glow }
-}
-
-/// The average colour and lightness of a subject, weighted by alpha.
-pub(super) fn average(colours: &Canvas, alpha: &Plane) -> ([f32; 3], f32) {
-    let (mut sum, mut weight) = ([0.0; 3], 1e-6_f32);
-    for (c, a) in colours.px.iter().zip(&alpha.px) {
-        sum = sum.plus(c.times(*a));
-        weight += a;
-    }
-    let mean = sum.times(1.0 / weight);
-    (mean, luminance(mean))
 }

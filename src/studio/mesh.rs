@@ -32,7 +32,7 @@ pub(super) fn triangles(points: &[(f32, f32)], w: f32, h: f32) -> Vec<[usize; 3]
         }
         open = kept;
         let lone = |e: &(usize, usize)| {
-            !edges.iter().any(|o| *o == (e.1, e.0)) && edges.iter().filter(|o| *o == e).count() == 1
+            !edges.contains(&(e.1, e.0)) && edges.iter().filter(|o| *o == e).count() == 1
         };
         open.extend(
             edges

@@ -4,6 +4,7 @@
 mod avatar;
 mod backdrop;
 mod body;
+mod check;
 mod fashion;
 mod garment;
 mod gobo;
@@ -22,9 +23,15 @@ mod skin;
 mod stage;
 mod strokes;
 mod surface;
+#[cfg(test)]
+mod tests;
+#[cfg(test)]
+mod tests_edges;
 mod tryon;
 mod warp;
 mod worn;
+
+pub use check::{Finding, Severity, check};
 
 use image::{DynamicImage, RgbImage, RgbaImage};
 
@@ -110,31 +117,4 @@ fn framed(subject: &Subject, size: (u32, u32)) -> DynamicImage {
         Place::centred(subject, size, (0.86, 0.86), (0.5, 0.5))
     };
     DynamicImage::ImageRgba8(stage::placed(&subject.cutout, place, size))
-}
-
-/// How much a finding weighs.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Severity {
-    /// The picture would not be made.
-    Refuse,
-    /// Advice.
-    Warn,
-}
-
-/// What a look at an input found.
-#[derive(Clone, Debug)]
-pub struct Finding {
-    /// The input.
-    pub role: Role,
-    /// Its name.
-    pub code: &'static str,
-    /// Its weight.
-    pub severity: Severity,
-    /// What to do about it.
-    pub text: crate::i18n::Text,
-}
-
-/// Looks at inputs before a picture is made.
-pub fn check(_: &Settings, _: &[(Role, &RgbImage)], _: &Vision) -> Vec<Finding> {
-    Vec::new()
 }

@@ -91,11 +91,7 @@ pub(super) fn watercolor(sitter: &Sitter, dice: &mut Dice) -> Canvas {
             y as f32 + k * (noise.cloud(u + 50.0, v, 2) - 0.5),
         )
     });
-    let tone = light(&linear(&wobbled));
-    let stepped = tone.map(|l| {
-        let s = l * 6.0;
-        (s.floor() + smoothstep(0.35, 0.65, s.fract())) / 6.0
-    });
+    let stepped = steps(&light(&linear(&wobbled)), 6.0);
     let soft = stepped.blurred(side * 0.0045);
     let pool = Plane::from_fn(w, h, |x, y| {
         ((soft.at(x, y) - stepped.at(x, y)) * 5.0).clamp(0.0, 1.0)
@@ -114,10 +110,10 @@ pub(super) fn watercolor(sitter: &Sitter, dice: &mut Dice) -> Canvas {
         let ragged = noise.cloud(u * 4.5 + 9.0, v * 4.5, 5) - 0.5;
         smoothstep(0.13, 0.2, halo.at(x, y) + 0.42 * ragged)
     });
-    let wash_rim = {
-        let soft = wash.blurred(side * 0.008);
-        Plane::from_fn(w, h, |x, y| (wash.at(x, y) - soft.at(x, y)).clamp(0.0, 1.0))
-    };
+    let soft_wash = wash.blurred(side * 0.008);
+    let wash_rim = Plane::from_fn(w, h, |x, y| {
+        (wash.at(x, y) - soft_wash.at(x, y)).clamp(0.0, 1.0)
+    });
     let ink = lines(&light(&linear(&subject)), side * 0.0012, 1.0);
     Canvas::from_fn(w, h, |x, y| {
         let grain = paper(x, y);
@@ -140,6 +136,14 @@ pub(super) fn watercolor(sitter: &Sitter, dice: &mut Dice) -> Canvas {
         let density = back_density.mix(density.plus([line * 0.85, line * 0.9, line]), a);
         let sheet = 0.955 + 0.05 * grain;
         [0, 1, 2].map(|i| [0.985, 0.97, 0.94][i] * sheet * (-density[i]).exp())
+    })
+}
+
+/// The tones of a plane gathered into a few with soft borders.
+fn steps(tone: &Plane, count: f32) -> Plane {
+    tone.map(|l| {
+        let s = l * count;
+        (s.floor() + smoothstep(0.35, 0.65, s.fract())) / count
     })
 }
 

@@ -43,7 +43,7 @@ pub(super) fn studio(sitter: &Sitter, dice: &mut Dice) -> Canvas {
         let dy = wide.near(ix, iy - reach) - wide.near(ix, iy + reach);
         let facing = dx * -lamp * 0.8 + dy * -0.5;
         let u = (x as f32 - sitter.face.0) / sitter.face_width;
-        let key = 1.0 + 0.07 * (u * lamp).clamp(-1.0, 1.0) - 0.16 * facing.clamp(-0.6, 0.6) * -1.0;
+        let key = 1.0 + 0.07 * (u * lamp).clamp(-1.0, 1.0) + 0.16 * facing.clamp(-0.6, 0.6);
         let low = 1.0 - 0.28 * smoothstep(0.72, 1.05, y as f32 / h as f32);
         let rim = (1.0 - around.at(x, y)).clamp(0.0, 1.0) * (-dx * lamp).max(0.0) * 0.9;
         let warm = [1.03, 1.0, 0.965];

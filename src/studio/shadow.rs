@@ -107,3 +107,15 @@ pub(super) fn on_wall(scene: &mut Canvas, alpha: &Plane, gap: f32, rig: &Rig) {
         c.times((1.0 - key) * (1.0 - sky) * (1.0 - near))
     });
 }
+
+/// The soft patch under something that floats: its centre and half its size, as shares of the picture.
+pub(super) fn below(scene: &mut Canvas, centre: (f32, f32), half: (f32, f32)) {
+    let (w, h) = (scene.w as f32, scene.h as f32);
+    scene.update(|x, y, c| {
+        let (dx, dy) = (
+            (x as f32 / w - centre.0) / half.0,
+            (y as f32 / h - centre.1) / half.1,
+        );
+        c.times(1.0 - 0.5 * (-(dx * dx + dy * dy) * 0.9).exp())
+    });
+}

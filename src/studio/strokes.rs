@@ -27,10 +27,8 @@ pub(super) fn patches(canvas: &Canvas, radius: i64) -> Canvas {
         for (dx, dy, sector, k) in &taps {
             let c = canvas.near(x as i64 + dx, y as i64 + dy);
             let s = &mut sums[*sector];
-            for i in 0..3 {
-                s.0[i] += c[i] * k;
-                s.1 += c[i] * c[i] * k;
-            }
+            s.0 = s.0.plus(c.times(*k));
+            s.1 += c.iter().map(|v| v * v).sum::<f32>() * k;
             s.2 += k;
         }
         let (mut mean, mut total) = ([0.0; 3], 1e-12);

@@ -157,19 +157,29 @@ fn target(mask: &Plane, body: &Body) -> Option<Top> {
         return None;
     }
     let hip_mid = (body.hips[0].0 + body.hips[1].0) / 2.0;
-    let half = 0.5 * width;
     let drift =
         (hip_mid - mid) * ((hem_y - top_y) / (body.hips[0].1 - top_y).max(1.0)).clamp(0.0, 1.2);
-    let armpit_y = top_y + 0.42 * width;
+    let armpit_y = (top_y + 0.42 * width).min(top_y + 0.4 * (hem_y - top_y));
+    // The sides are those of the cloth and not of the body, so that a loose top gets all of the new fabric.
+    let side = |y: f32, sign: f32| {
+        let row = (y.max(0.0) as usize).min(mask.h - 1);
+        let centre = mid + drift * ((y - top_y) / (hem_y - top_y)).clamp(0.0, 1.0);
+        let steps = (0.85 * width) as usize;
+        let reach = (0..steps)
+            .take_while(|i| mask.sample(centre + sign * *i as f32, row as f32) > 0.4)
+            .count();
+        centre + sign * (reach as f32).clamp(0.42 * width, 0.78 * width)
+    };
+    let below = armpit_y + 0.35 * (hem_y - armpit_y);
+    let low = hem_y - 0.06 * (hem_y - armpit_y);
+    let armpits = [-1.0, 1.0].map(|sign| (side(below, sign), armpit_y));
+    let hem = [-1.0, 1.0].map(|sign| (side(low, sign), hem_y));
     Some(Top {
         neck,
         collar,
         shoulders,
-        armpits: [
-            (mid - half + 0.2 * drift, armpit_y),
-            (mid + half + 0.2 * drift, armpit_y),
-        ],
-        hem: [(mid + drift - half, hem_y), (mid + drift + half, hem_y)],
+        armpits,
+        hem,
     })
 }
 
@@ -193,7 +203,12 @@ fn pairs(to: &Top, from: &Top) -> Vec<(Point, Point)> {
     let between = |a: Point, b: Point, t: f32| (a.0 + (b.0 - a.0) * t, a.1 + (b.1 - a.1) * t);
     let mut pairs = Vec::new();
     for i in 0..2 {
-        pairs.push((to.neck[i], from.neck[i]));
+        // The new collar's sides lie just outside the old neckline, which stays.
+        let inwards = 0.03 * (from.armpits[1 - i].0 - from.armpits[i].0);
+        pairs.push((
+            to.neck[i],
+            (from.neck[i].0 - inwards, from.neck[i].1 + inwards.abs()),
+        ));
         pairs.push((to.shoulders[i], from.shoulders[i]));
         pairs.push((to.armpits[i], from.armpits[i]));
         pairs.push((to.hem[i], from.hem[i]));
@@ -218,17 +233,26 @@ fn shading(photo: &Canvas, worn: &Worn, body: &Body, fit: Fit) -> Plane {
     let width = body.width();
     let light = photo.map(|c| colour::luminance(c).max(0.002).ln());
     let weight = Plane::from_fn(photo.w, photo.h, |x, y| {
-        (worn.mask.at(x, y) * worn.plain.at(x, y)).max(1e-4 * worn.mask.at(x, y)) + 1e-7
+        (worn.mask.at(x, y) * worn.plain.at(x, y)) + 1e-6 * worn.mask.at(x, y) + 1e-9
     });
     let average = |plane: &Plane, sigma: f32| {
         let sums = Plane::from_fn(plane.w, plane.h, |x, y| plane.at(x, y) * weight.at(x, y))
             .blurred(sigma);
         let weights = weight.blurred(sigma);
         Plane::from_fn(plane.w, plane.h, |x, y| {
-            sums.at(x, y) / weights.at(x, y).max(1e-9)
+            sums.at(x, y) / weights.at(x, y).max(1e-12)
         })
     };
-    let (coarse, fine) = (average(&light, width * 0.5), average(&light, width * 0.012));
+    let (coarse, wide, near) = (
+        average(&light, width * 0.5),
+        average(&light, width * 0.07),
+        average(&light, width * 0.012),
+    );
+    let trust = weight.blurred(width * 0.012);
+    let fine = Plane::from_fn(photo.w, photo.h, |x, y| {
+        wide.at(x, y)
+            .mix(near.at(x, y), smoothstep(0.02, 0.3, trust.at(x, y)))
+    });
     let level = {
         let (mut sum, mut total) = (0.0_f64, 1e-9_f64);
         for (l, k) in light.px.iter().zip(&weight.px) {

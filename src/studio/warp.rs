@@ -96,39 +96,53 @@ fn solve(m: &mut [Vec<f64>]) -> Option<()> {
     Some(())
 }
 
-/// The fabric everywhere: inside its own colours, outside those of the nearest fabric, softer with distance.
+/// The fabric everywhere: inside its own colours, outside those of the nearest fabric, so that stripes go on.
 pub(super) fn spread(colours: &Canvas, alpha: &Plane) -> Canvas {
-    let solid = alpha.map(|a| ((a - 0.75) / 0.25).clamp(0.0, 1.0));
-    let mut levels = vec![(
-        Canvas::from_fn(colours.w, colours.h, |x, y| {
-            colours.at(x, y).times(solid.at(x, y))
-        }),
-        solid,
-    )];
-    while let Some((c, a)) = levels.last() {
-        if c.w.min(c.h) <= 2 {
-            break;
-        }
-        let (w, h) = (c.w.div_ceil(2), c.h.div_ceil(2));
-        let next = (c.resized(w, h), a.resized(w, h));
-        levels.push(next);
-    }
-    let (c, a) = levels.pop().expect("the first level is always there");
-    let mut filled = Canvas::from_fn(c.w, c.h, |x, y| {
-        c.at(x, y).times(1.0 / a.at(x, y).max(1e-4))
-    });
-    while let Some((c, a)) = levels.pop() {
-        let coarse = filled.resized(c.w, c.h);
-        filled = Canvas::from_fn(c.w, c.h, |x, y| {
-            let weight = a.at(x, y);
-            if weight < 1e-4 {
-                return coarse.at(x, y);
+    let (w, h) = (colours.w, colours.h);
+    let solid = |i: usize| alpha.px[i] > 0.96;
+    // Each pixel knows the place of some fabric; two sweeps hand the nearest one on (a distance transform).
+    let mut nearest: Vec<Option<(usize, usize)>> = (0..w * h)
+        .map(|i| solid(i).then_some((i % w, i / w)))
+        .collect();
+    let far = |x: usize, y: usize, p: Option<(usize, usize)>| {
+        p.map_or(usize::MAX, |(px, py)| {
+            px.abs_diff(x).pow(2) + py.abs_diff(y).pow(2)
+        })
+    };
+    for forward in [true, false] {
+        for step in 0..w * h {
+            let i = if forward { step } else { w * h - 1 - step };
+            let (x, y) = (i % w, i / w);
+            let mut best = nearest[i];
+            let mut offer = |inside: bool, j: usize| {
+                if inside && far(x, y, nearest[j]) < far(x, y, best) {
+                    best = nearest[j];
+                }
+            };
+            if forward {
+                offer(x > 0, i.wrapping_sub(1));
+                offer(y > 0, i.wrapping_sub(w));
+                offer(y > 0 && x > 0, i.wrapping_sub(w + 1));
+                offer(y > 0 && x + 1 < w, i.wrapping_sub(w).wrapping_add(1));
+            } else {
+                offer(x + 1 < w, i + 1);
+                offer(y + 1 < h, i + w);
+                offer(y + 1 < h && x + 1 < w, i + w + 1);
+                offer(y + 1 < h && x > 0, (i + w).wrapping_sub(1));
             }
-            let own = c.at(x, y).times(1.0 / weight);
-            coarse.at(x, y).mix(own, (weight * 1.5).min(1.0))
-        });
+            nearest[i] = best;
+        }
     }
-    filled
+    let reached = Canvas::from_fn(w, h, |x, y| {
+        nearest[y * w + x].map_or([0.5; 3], |(px, py)| colours.at(px, py))
+    });
+    // Outside, streaks are softened a little.
+    let soft = reached.blurred(3.0);
+    Canvas::from_fn(w, h, |x, y| {
+        let own = alpha.at(x, y);
+        soft.at(x, y)
+            .mix(reached.at(x, y), if own > 0.96 { 1.0 } else { 0.3 })
+    })
 }
 
 #[cfg(test)]

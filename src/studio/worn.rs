@@ -43,8 +43,10 @@ pub(super) fn find(picture: &Canvas, alpha: &Plane, body: &Body) -> Result<Worn,
         }
         let c = lab.at(x, y);
         let (near, far) = (nearest(&cloth, c, 0.5), nearest(&other, c, 0.5));
-        let by_colour = 1.0 / (1.0 + ((near - far) / 40.0).clamp(-20.0, 20.0).exp());
         let p = prior.at(x, y);
+        // In the middle of where a top belongs, what is not skin needs a good reason not to be the top.
+        let bias = 70.0 * p * (1.0 - skin.at(x, y));
+        let by_colour = 1.0 / (1.0 + ((near - far - bias) / 40.0).clamp(-20.0, 20.0).exp());
         let strong = core.at(x, y);
         let mixed = by_colour * (1.0 - 0.75 * skin.at(x, y));
         ((mixed * 0.65 + 0.35 * p) * smoothstep(0.0, 0.25, p))
@@ -58,31 +60,39 @@ pub(super) fn find(picture: &Canvas, alpha: &Plane, body: &Body) -> Result<Worn,
         &keep_large(&closed.map(|v| f32::from(u8::from(v > 0.5))), 0.15),
         0.004,
     );
+    if share_of(&core, &skin) > 0.3 || coverage(&clean, &core, &skin, &person) < 0.72 {
+        return Err(StudioError::PoseUnsupported);
+    }
     let share = clean.px.iter().sum::<f32>() / (w * h) as f32;
     let torso = body.width() * scale * distance(body.shoulders[0], body.hips[0]) * scale;
     if share * (w * h) as f32 <= 0.35 * torso {
         return Err(StudioError::PoseUnsupported);
     }
-    if std::env::var_os("DBG").is_some() {
-        eprintln!("{body:?}");
-        for (n, p) in [
-            ("skin", &skin),
-            ("prior", &prior),
-            ("core", &core),
-            ("guess", &guess),
-            ("region", &region),
-            ("clean", &clean),
-        ] {
-            image::GrayImage::from_fn(w as u32, h as u32, |x, y| {
-                image::Luma([(p.at(x as usize, y as usize) * 255.0) as u8])
-            })
-            .save(format!("/tmp/look/d-{n}.png"))
-            .unwrap();
-        }
-    }
     let mask = sharpen(picture, &clean, alpha);
     let plain = plain(&lab, &clean).resized(picture.w, picture.h);
     Ok(Worn { mask, plain })
+}
+
+/// How much of the area of `whole` is also in `part`.
+fn share_of(whole: &Plane, part: &Plane) -> f32 {
+    let (mut both, mut all) = (0.0_f32, 1e-3_f32);
+    for (w, p) in whole.px.iter().zip(&part.px) {
+        both += w * p;
+        all += w;
+    }
+    both / all
+}
+
+/// How much of the middle of the torso, as far as it is not skin, the region covers: little where arms, hair or a
+/// second garment lie over the top, or where the body is turned.
+fn coverage(region: &Plane, core: &Plane, skin: &Plane, person: &Plane) -> f32 {
+    let (mut covered, mut all) = (0.0_f32, 1e-3_f32);
+    for i in 0..region.px.len() {
+        let k = core.px[i] * (1.0 - skin.px[i]) * person.px[i];
+        covered += k * region.px[i];
+        all += k;
+    }
+    covered / all
 }
 
 /// Snaps the small mask to the picture's edges.
@@ -240,7 +250,12 @@ fn models(
         // Prints, straps and whatever is held in front of the top are not its fabric.
         found.retain(|(c, s)| *s >= 0.5 * share || apart(*c, main) < 500.0);
     }
-    (found, clusters(other, 8))
+    // The background shines through at the rim: a colour of the top itself is not evidence against it.
+    let mut other = clusters(other, 8);
+    if let Some((main, _)) = main {
+        other.retain(|(c, s)| apart(*c, main) > 180.0 || *s > 0.4);
+    }
+    (found, other)
 }
 
 fn clusters(mut pixels: Vec<[f32; 3]>, count: usize) -> Mixture {
