@@ -34,10 +34,11 @@ fn code(error: &anyhow::Error) -> u8 {
             return StartError::EXIT_CODE;
         }
         if let Some(io) = cause.downcast_ref::<std::io::Error>() {
-            match io.kind() {
-                ErrorKind::StorageFull | ErrorKind::QuotaExceeded => return 74,
-                ErrorKind::PermissionDenied => return 77,
-                _ => {}
+            if matches!(io.kind(), ErrorKind::StorageFull | ErrorKind::QuotaExceeded) {
+                return 74;
+            }
+            if io.kind() == ErrorKind::PermissionDenied {
+                return 77;
             }
         }
     }
@@ -45,10 +46,10 @@ fn code(error: &anyhow::Error) -> u8 {
 }
 
 fn db_error<'a>(cause: &'a (dyn std::error::Error + 'static)) -> Option<&'a DbError> {
-    match cause.downcast_ref::<AccountError>() {
-        Some(AccountError::Db(error)) => Some(error),
-        _ => cause.downcast_ref::<DbError>(),
+    if let Some(AccountError::Db(error)) = cause.downcast_ref() {
+        return Some(error);
     }
+    cause.downcast_ref()
 }
 
 fn hint(error: &anyhow::Error) -> Option<&'static str> {
@@ -57,11 +58,12 @@ fn hint(error: &anyhow::Error) -> Option<&'static str> {
             return (source.kind() == ErrorKind::AddrInUse)
                 .then_some("something listens there; set server.bind to another port");
         }
-        match db_error(cause)? {
-            DbError::Full => Some("free some space, then start again; nothing is lost"),
-            DbError::Locked(_) => Some("stop it first, or point --data-dir somewhere else"),
-            _ => None,
+        let db = db_error(cause)?;
+        if matches!(db, DbError::Full) {
+            return Some("free some space, then start again; nothing is lost");
         }
+        matches!(db, DbError::Locked(_))
+            .then_some("stop it first, or point --data-dir somewhere else")
     })
 }
 

@@ -1,5 +1,10 @@
 //! Layers, leniency, secrets from files, and errors that name the key.
 
+#![expect(
+    clippy::result_large_err,
+    reason = "figment's jail wants its own error"
+)]
+
 use figment::Jail;
 
 use super::{Config, ConfigError, Sources};

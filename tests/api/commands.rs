@@ -103,7 +103,7 @@ fn commands_work_beside_a_running_server() {
             ),
             0
         )
-        .contains("50 credits")
+        .contains("1040 credits")
     );
     assert!(ended(&run(here, &["user", "list"]), 0).contains("admin"));
     assert!(ended(&run(here, &["link", "invite", "--credits", "5"]), 0).contains("/#links/"));

@@ -114,7 +114,7 @@ impl Server {
         let running = self.running.take().expect("it is stopped once");
         let ended = running.await.expect("the server does not panic");
         ended.expect("the server stops cleanly");
-        let verdict = self.db.read(|db| ledger::verify(db));
+        let verdict = self.db.read(ledger::verify);
         let verdict: Result<_, DbError> = verdict;
         let verdict = verdict.expect("the books can be read");
         assert_eq!(verdict.differences, 0, "{:?}", verdict.findings);
