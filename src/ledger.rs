@@ -1,11 +1,17 @@
 //! The ledger: every change of a balance is one entry, and the books can be proved. The only file that writes entries.
 
+mod read;
+mod verify;
+
 use serde::Serialize;
 
-use crate::db::{DbError, Query, Reader, Tx};
+pub use read::{balance_after_charge, entries, last_entry, moved_after, summary, totals};
+pub use verify::{Verdict, verify};
+
+use crate::db::{DbError, Query, Tx};
 use crate::i18n::Words;
 use crate::ids::{EntryId, JobId, UserId, WalletId};
-use crate::kinds::{Choice, Kind, choice};
+use crate::kinds::{Kind, choice};
 use crate::time::Moment;
 
 choice! {
@@ -212,86 +218,6 @@ pub fn balance(db: &impl Query, wallet: WalletId) -> Result<i64, DbError> {
     )
 }
 
-/// What was left right after a job was charged; `None` if it was free.
-pub fn balance_after_charge(db: &impl Query, job: JobId) -> Result<Option<i64>, DbError> {
-    Ok(db.first(
-        "SELECT balance_after FROM entries WHERE job_id = ?1 AND kind = 'charge'",
-        [job],
-        |row| row.get(0),
-    )?)
-}
-
-/// The balance of a wallet with its totals.
-pub fn summary(db: &Reader<'_>, wallet: WalletId) -> Result<Summary, DbError> {
-    let (balance, updated_at) = db.one(
-        "SELECT balance, updated_at FROM wallets WHERE id = ?1",
-        [wallet],
-        |row| Ok((row.get(0)?, row.get(1)?)),
-    )?;
-    let (total_earned, total_spent) = db.one(
-        "SELECT coalesce(sum(amount) FILTER (WHERE amount > 0 AND kind <> 'refund'), 0),
-                coalesce(-sum(amount) FILTER (WHERE kind IN ('charge', 'refund')), 0)
-         FROM entries WHERE wallet_id = ?1",
-        [wallet],
-        |row| Ok((row.get(0)?, row.get(1)?)),
-    )?;
-    Ok(Summary {
-        balance,
-        total_earned,
-        total_spent,
-        updated_at,
-    })
-}
-
-/// Entries of a wallet, newest first, before the entry at `cursor`.
-pub fn entries(
-    db: &Reader<'_>,
-    wallet: WalletId,
-    cursor: Option<i64>,
-    limit: u32,
-) -> Result<Vec<Entry>, DbError> {
-    Ok(db.all(
-        "SELECT seq, id, kind, amount, balance_after, job_id, order_id, user_id, created_at, job_kind, reason
-         FROM entries WHERE wallet_id = ?1 AND seq < ?2 ORDER BY seq DESC LIMIT ?3",
-        (wallet, cursor.unwrap_or(i64::MAX), limit),
-        |row| {
-            let kind: EntryKind = row.get(2)?;
-            let job_kind: Option<Kind> = row.get(9)?;
-            let reason: Option<String> = row.get(10)?;
-            Ok(Entry {
-                seq: row.get(0)?,
-                id: row.get(1)?,
-                kind,
-                amount: row.get(3)?,
-                balance_after: row.get(4)?,
-                description: describe(kind, job_kind, reason.as_deref()),
-                job_id: row.get(5)?,
-                order_id: row.get(6)?,
-                user_id: row.get(7)?,
-                created_at: row.get(8)?,
-            })
-        },
-    )?)
-}
-
-fn describe(kind: EntryKind, job_kind: Option<Kind>, reason: Option<&str>) -> Words {
-    let label = kind.label();
-    match (job_kind.map(Kind::label), reason) {
-        (Some(job), _) if kind == EntryKind::Charge => {
-            Words::new(format!("{}生成", job.zh), job.en)
-        }
-        (Some(job), _) => Words::new(
-            format!("{}{}", job.zh, label.zh),
-            format!("{}: {}", label.en, job.en),
-        ),
-        (None, Some(reason)) => Words::new(
-            format!("{}：{reason}", label.zh),
-            format!("{}: {reason}", label.en),
-        ),
-        (None, None) => label.into(),
-    }
-}
-
 /// One entry that is about to be written.
 struct Draft<'a> {
     kind: EntryKind,
@@ -362,106 +288,3 @@ fn change_balance(
         |row| row.get(0),
     )?)
 }
-
-/// The place of the newest entry; 0 if there is none.
-pub fn last_entry(db: &Reader<'_>) -> Result<i64, DbError> {
-    Ok(
-        db.one("SELECT coalesce(max(seq), 0) FROM entries", [], |r| {
-            r.get(0)
-        })?,
-    )
-}
-
-/// Credits that moved after the entry at `seq`: the newest place, the kind and how many, for each kind.
-pub fn moved_after(db: &Reader<'_>, seq: i64) -> Result<Vec<(i64, String, u64)>, DbError> {
-    Ok(db.all(
-        "SELECT max(seq), kind, sum(abs(amount)) FROM entries WHERE seq > ?1 GROUP BY kind",
-        [seq],
-        |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?)),
-    )?)
-}
-
-/// Credits that moved since a moment, by kind of entry.
-pub fn totals(
-    db: &Reader<'_>,
-    since: Moment,
-) -> Result<std::collections::BTreeMap<String, i64>, DbError> {
-    let rows = db.all(
-        "SELECT kind, sum(amount) FROM entries WHERE created_at >= ?1 GROUP BY kind",
-        [since],
-        |row| Ok((row.get(0)?, row.get(1)?)),
-    )?;
-    Ok(rows.into_iter().collect())
-}
-
-/// What a check of the books found.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
-pub struct Verdict {
-    /// Wallets checked.
-    pub wallets: i64,
-    /// Entries read.
-    pub entries: i64,
-    /// Jobs checked.
-    pub jobs: i64,
-    /// How many things do not add up.
-    pub differences: i64,
-    /// What they are, the first hundred of them.
-    pub findings: Vec<String>,
-}
-
-/// Recomputes every balance and every job's net from the entries.
-pub fn verify(db: &Reader<'_>) -> Result<Verdict, DbError> {
-    let count = |sql: &str| db.one(sql, [], |row| row.get::<_, i64>(0));
-    let mut verdict = Verdict {
-        wallets: count("SELECT count(*) FROM wallets")?,
-        entries: count("SELECT count(*) FROM entries")?,
-        jobs: count("SELECT count(*) FROM jobs")?,
-        ..Verdict::default()
-    };
-    for (what, sql) in CHECKS {
-        for id in db.all(sql, [], |row| row.get::<_, String>(0))? {
-            verdict.differences += 1;
-            if verdict.findings.len() < 100 {
-                verdict.findings.push(format!("{id}: {what}"));
-            }
-        }
-    }
-    Ok(verdict)
-}
-
-/// Each answers the ids of what breaks one rule.
-const CHECKS: [(&str, &str); 6] = [
-    (
-        "the balance is not the sum of the entries",
-        "SELECT w.id FROM wallets w LEFT JOIN
-            (SELECT wallet_id, sum(amount) AS total FROM entries GROUP BY wallet_id) e ON e.wallet_id = w.id
-         WHERE w.balance <> coalesce(e.total, 0)",
-    ),
-    (
-        "the entry's balance is not the running sum",
-        "SELECT id FROM (SELECT id, balance_after,
-            sum(amount) OVER (PARTITION BY wallet_id ORDER BY seq) AS running FROM entries)
-         WHERE balance_after <> running",
-    ),
-    (
-        "a live or completed job is not charged its price",
-        "SELECT j.id FROM jobs j LEFT JOIN entries c ON c.job_id = j.id AND c.kind = 'charge'
-         WHERE j.status IN ('pending', 'processing', 'completed') AND j.price <> coalesce(-c.amount, 0)",
-    ),
-    (
-        "a failed or cancelled job is not refunded in full",
-        "SELECT j.id FROM jobs j LEFT JOIN entries c ON c.job_id = j.id AND c.kind = 'charge'
-            LEFT JOIN entries r ON r.job_id = j.id AND r.kind = 'refund'
-         WHERE j.status IN ('failed', 'cancelled') AND coalesce(-c.amount, 0) <> coalesce(r.amount, 0)",
-    ),
-    (
-        "a live or completed job is refunded",
-        "SELECT j.id FROM jobs j JOIN entries r ON r.job_id = j.id AND r.kind = 'refund'
-         WHERE j.status IN ('pending', 'processing', 'completed')",
-    ),
-    (
-        "an entry names a job that does not exist",
-        "SELECT e.id FROM entries e LEFT JOIN jobs j ON j.id = e.job_id
-         WHERE e.job_id IS NOT NULL AND j.id IS NULL",
-    ),
-];

@@ -110,7 +110,7 @@ pub(super) fn form_config(max_bytes: usize) -> MultipartFormConfig {
 }
 
 fn form_problem(error: &actix_web::Error, limit: usize) -> Problem {
-    if error.as_response_error().status_code().as_u16() == 413 {
+    if Code::of_status(error.as_response_error().status_code()) == Code::TooLarge {
         return Problem::new(Code::TooLarge).with("limit_bytes", limit);
     }
     Problem::field(

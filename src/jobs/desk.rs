@@ -270,67 +270,6 @@ impl Jobs {
         Ok(())
     }
 
-    /// Every input as an upload of the customer.
-    pub(super) async fn resolve(
-        &self,
-        customer: &Customer,
-        params: &Params,
-        now: Moment,
-    ) -> Result<Vec<(Role, Upload)>, Refused> {
-        let mut resolved = Vec::with_capacity(params.inputs.len());
-        for (index, (role, input)) in params.inputs.iter().enumerate() {
-            let pointer = pointer_of(params, index);
-            let upload = match input {
-                InputRef::Upload(id) => self.owned(customer, *id, &pointer)?,
-                InputRef::Data(url) => {
-                    let bytes = decode_data_url(url).ok_or_else(|| bad_data(&pointer))?;
-                    self.take(customer, bytes, &pointer, now).await?
-                }
-                InputRef::Url(url) => {
-                    let max = self.desk.uploads.limits().max_bytes;
-                    let fetched = self.desk.fetcher.fetch(url, max, &["image/*"]).await;
-                    let fetched = fetched.map_err(|error| Refused::Fetch {
-                        pointer: pointer.clone(),
-                        error,
-                    })?;
-                    self.take(customer, fetched.bytes, &pointer, now).await?
-                }
-            };
-            resolved.push((*role, upload));
-        }
-        Ok(resolved)
-    }
-
-    fn owned(&self, customer: &Customer, id: UploadId, pointer: &str) -> Result<Upload, Refused> {
-        let found = self.desk.db.read(|r| uploads::find(r, id))?;
-        found
-            .filter(|u| u.user == customer.account.user)
-            .ok_or_else(|| Refused::InputUnknown(pointer.to_owned()))
-    }
-
-    async fn take(
-        &self,
-        customer: &Customer,
-        bytes: Bytes,
-        pointer: &str,
-        now: Moment,
-    ) -> Result<Upload, Refused> {
-        let taken = self
-            .desk
-            .uploads
-            .add(customer.account.user, bytes, now)
-            .await;
-        taken
-            .map(|(upload, _)| upload)
-            .map_err(|error| match error {
-                UploadError::Db(error) => Refused::Db(error),
-                error => Refused::Upload {
-                    pointer: pointer.to_owned(),
-                    error,
-                },
-            })
-    }
-
     /// The price in credits under the customer's plan.
     pub fn price(&self, plan: &Plan, kind: Kind) -> u32 {
         price_for(&self.desk.prices, &plan.terms, kind)
@@ -398,36 +337,4 @@ impl From<Short> for Refused {
             balance: short.balance,
         }
     }
-}
-
-/// JSON Pointer to the input at `index` of the flat list.
-pub(super) fn pointer_of(params: &Params, index: usize) -> String {
-    let role = params.inputs[index].0;
-    let of_role = params.inputs.iter().filter(|(r, _)| *r == role).count();
-    let before = params.inputs[..index]
-        .iter()
-        .filter(|(r, _)| *r == role)
-        .count();
-    if of_role > 1 {
-        format!("/inputs/{}/{before}", role.id())
-    } else {
-        format!("/inputs/{}", role.id())
-    }
-}
-
-fn decode_data_url(url: &str) -> Option<Bytes> {
-    let (head, body) = url.strip_prefix("data:")?.split_once(',')?;
-    let is_base64 = head.rsplit(';').next() == Some("base64");
-    if !is_base64 {
-        return None;
-    }
-    STANDARD.decode(body.trim()).ok().map(Bytes::from)
-}
-
-fn bad_data(pointer: &str) -> Refused {
-    Refused::Params(vec![BadParam::new(
-        pointer,
-        "data: 地址必须是 base64 编码的图片",
-        "a data: URL must hold a picture in base64",
-    )])
 }

@@ -5,6 +5,7 @@ pub mod attempts;
 mod cache;
 mod changes;
 mod desk;
+mod intake;
 mod janitor;
 pub mod job;
 pub mod overview;

@@ -22,11 +22,10 @@ impl Run<'_> {
             .await?;
         finished.map_err(|error| {
             tracing::error!(job = %self.job.id, error = %error, "a picture could not be finished");
-            Stop::Ended(match error {
-                PictureError::CannotFit { .. } => {
-                    Ended::Permanent("output_cannot_fit", "bad_output")
-                }
-                _ => Ended::Internal,
+            Stop::Ended(if matches!(error, PictureError::CannotFit { .. }) {
+                Ended::Permanent("output_cannot_fit", "bad_output")
+            } else {
+                Ended::Internal
             })
         })
     }

@@ -109,12 +109,13 @@ impl Run<'_> {
         let outcome = match answer {
             Ok(picture) => self.keep(model, attempt, picture).await.map(Ok),
             Err(error) => {
-                let verdict = match error.class {
-                    Class::Timeout => Verdict::Unknown,
-                    class => Verdict::Failed {
-                        class: class.id(),
+                let verdict = if error.class == Class::Timeout {
+                    Verdict::Unknown
+                } else {
+                    Verdict::Failed {
+                        class: error.class.id(),
                         detail: error.detail.clone(),
-                    },
+                    }
                 };
                 self.close_attempt(attempt, verdict).await?;
                 Ok(Err(error))
@@ -245,10 +246,12 @@ impl Run<'_> {
 
 fn failed(error: &ProviderError) -> Stop {
     let (code, class) = (error.job_code(), error.class.id());
-    Stop::Ended(match error.class {
-        Class::Internal => Ended::Internal,
-        class_ if class_.is_curable() => Ended::Curable(code, class),
-        _ => Ended::Permanent(code, class),
+    Stop::Ended(if error.class == Class::Internal {
+        Ended::Internal
+    } else if error.class.is_curable() {
+        Ended::Curable(code, class)
+    } else {
+        Ended::Permanent(code, class)
     })
 }
 

@@ -1,0 +1,172 @@
+//! Who comes when, what crashes leave, and what the database refuses by itself.
+
+use super::*;
+
+#[tokio::test]
+async fn a_stale_claim_changes_nothing() {
+    let bench = Bench::new().await;
+    let id = bench.submitted(1).await;
+    let stale = bench.claim().await;
+    // The sweep finds no worker for it, and another claim takes it.
+    let swept = queue::give_back_strays(&bench.db, bench.boot, Vec::new(), 4, bench.now)
+        .await
+        .unwrap();
+    assert_eq!(swept.given_back, 1);
+    let second = bench.claim().await;
+    assert_eq!(bench.finish(stale, bench.work()).await, Finished::Lost);
+    assert_eq!(bench.job(id).status, Status::Processing);
+    assert!(matches!(
+        bench.finish(second, bench.work()).await,
+        Finished::Completed(_)
+    ));
+    bench.books_balance();
+}
+
+#[tokio::test]
+async fn a_user_holds_at_most_their_slots() {
+    let bench = Bench::new().await;
+    let mut jobs = Vec::new();
+    for seed in 1..=6 {
+        jobs.push(bench.submitted(seed).await);
+    }
+    let mut claimed = bench.claim_at(10, bench.now).await;
+    let taken: Vec<JobId> = claimed.iter().map(|c| c.job.id).collect();
+    assert_eq!(taken, jobs[..4]);
+    let first = claimed.remove(0);
+    bench.finish(first, bench.work()).await;
+    let next = bench.claim_at(10, bench.now).await;
+    assert_eq!(next.len(), 1);
+    assert_eq!(next[0].job.id, jobs[4]);
+}
+
+#[tokio::test]
+async fn subscribers_go_first_and_nobody_starves() {
+    let bench = Bench::new().await;
+    let low = bench.submitted(1).await;
+    let mut first_class = Vec::new();
+    for _ in 0..3 {
+        let account = user(&bench.db, 100, bench.now).await;
+        for seed in 2..=4 {
+            let mut order = bench.order(seed);
+            order.account = account;
+            order.class = 0;
+            order.fresh = true;
+            first_class.push(queue::submit(&bench.db, order, bench.now).await.unwrap());
+        }
+    }
+    let claimed = bench.claim_at(9, bench.now).await;
+    let place = claimed.iter().position(|c| c.job.id == low);
+    assert_eq!(
+        place,
+        Some(7),
+        "the eighth claim starts from the lower class"
+    );
+}
+
+#[tokio::test]
+async fn a_crash_gives_jobs_back_and_a_crash_loop_ends() {
+    let bench = Bench::new().await;
+    let id = bench.submitted(1).await;
+    for crash in 1..=6 {
+        let claimed = bench
+            .claim_at(1, bench.now)
+            .await
+            .pop()
+            .expect("it waits again");
+        let fence = claimed.claim.copy_fence();
+        let now = bench.now;
+        bench
+            .db
+            .write(move |tx| {
+                let station = queue::Station {
+                    progress: 30,
+                    cpu: true,
+                };
+                queue::reached(tx, &fence, station, now)
+            })
+            .await
+            .unwrap()
+            .expect("the claim holds");
+        drop(claimed);
+        let recovered = queue::recover_after_start(&bench.db, BootId::new(), 15, 4, bench.now)
+            .await
+            .unwrap();
+        let job = bench.job(id);
+        assert_eq!(job.retries, 0, "a crash uses up no retry");
+        if crash < 6 {
+            assert_eq!(recovered.given_back, 1);
+            assert_eq!((job.status, job.progress), (Status::Pending, 30));
+        } else {
+            assert_eq!(
+                recovered,
+                Recovered {
+                    given_back: 0,
+                    failed: 1
+                }
+            );
+            assert_eq!(job.error_code.as_deref(), Some("crash_loop"));
+        }
+    }
+    assert_eq!(bench.balance(), 100);
+    bench.books_balance();
+}
+
+#[tokio::test]
+async fn an_operator_repeats_a_failed_job_for_free() {
+    let bench = Bench::new().await;
+    let id = bench.submitted(1).await;
+    let operator = bench.account.user;
+    assert_eq!(
+        queue::retry(&bench.db, operator, id, 4, bench.now)
+            .await
+            .unwrap(),
+        Retried::NotFailed(Status::Pending)
+    );
+    let claimed = bench.claim().await;
+    bench
+        .finish(claimed, Ended::Permanent("input_refused", "blocked_input"))
+        .await;
+    let Retried::New(new) = queue::retry(&bench.db, operator, id, 4, bench.now)
+        .await
+        .unwrap()
+    else {
+        panic!("a failed job can be repeated");
+    };
+    let new = bench.job(new);
+    assert_eq!((new.price, new.retry_of), (0, Some(id)));
+    let claimed = bench.claim().await;
+    assert!(matches!(
+        bench.finish(claimed, bench.work()).await,
+        Finished::Completed(_)
+    ));
+    assert_eq!(bench.balance(), 100);
+    bench.books_balance();
+}
+
+#[tokio::test]
+async fn the_database_itself_refuses_nonsense() {
+    let bench = Bench::new().await;
+    let id = bench.submitted(1).await;
+    let claimed = bench.claim().await;
+    bench.finish(claimed, bench.work()).await;
+    let attempts = [
+        "UPDATE jobs SET status = 'failed', error_code = 'x' WHERE id = ?1",
+        "UPDATE jobs SET progress = 10 WHERE id = ?1",
+        "DELETE FROM jobs WHERE id = ?1",
+        "UPDATE entries SET amount = 1 WHERE job_id = ?1",
+        "DELETE FROM entries WHERE job_id = ?1",
+        "UPDATE wallets SET balance = -1 WHERE id = (SELECT wallet_id FROM jobs WHERE id = ?1)",
+        "INSERT INTO entries (id, wallet_id, user_id, kind, amount, balance_after, job_id, created_at)
+            SELECT 'ent_x', wallet_id, user_id, 'charge', -5, 90, id, 0 FROM jobs WHERE id = ?1",
+        "INSERT INTO entries (id, wallet_id, user_id, kind, amount, balance_after, job_id, created_at)
+            SELECT 'ent_x', wallet_id, user_id, 'refund', 4, 95, id, 0 FROM jobs WHERE id = ?1",
+    ];
+    for sql in attempts {
+        let outcome = bench
+            .db
+            .write(move |tx| Ok::<_, DbError>(tx.run(sql, [id])?))
+            .await;
+        assert!(outcome.is_err(), "{sql}");
+    }
+    bench.books_balance();
+}
