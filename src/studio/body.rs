@@ -54,6 +54,8 @@ pub(super) fn find(picture: &RgbImage, mask: &Plane, vision: &Vision) -> Result<
     }
     let face = face
         .filter(|f| pose.as_ref().is_some_and(|p| agrees(f, p)) && on_mask(mask, f.centre(), k));
+    // Without a face the network may see a small body in a part of a large one.
+    let pose = pose.filter(|p| face.is_some() || fills(p, mask, k));
     match pose {
         Some(pose) if pose.score > 0.97 || (face.is_some() && pose.score > 0.8) => {
             from_pose(&pose, face)
@@ -68,6 +70,14 @@ fn agrees(face: &Face, pose: &Pose) -> bool {
     distance(face.nose, (nose.x, nose.y)) < face.width() * 0.6
 }
 
+/// True if the pose's shoulders are about as wide as the silhouette there.
+fn fills(pose: &Pose, mask: &Plane, k: f32) -> bool {
+    let (a, b) = (pose.at(Joint::LeftShoulder), pose.at(Joint::RightShoulder));
+    let row = (((a.y + b.y) / 2.0 / k).max(0.0) as usize).min(mask.h - 1);
+    let across = (0..mask.w).filter(|x| mask.at(*x, row) > 0.5).count() as f32 * k;
+    (a.x - b.x).abs() > 0.5 * across
+}
+
 fn on_mask(mask: &Plane, at: Point, k: f32) -> bool {
     mask.sample(at.0 / k, at.1 / k) > 0.5
 }
@@ -77,9 +87,21 @@ fn from_pose(pose: &Pose, face: Option<Face>) -> Result<Body, StudioError> {
         let l = pose.at(joint);
         (l.x, l.y)
     };
+    let seen = |joint| pose.at(joint).visibility > 0.5;
+    let arm = |elbow, wrist| (seen(elbow) && seen(wrist)).then(|| [point(elbow), point(wrist)]);
     // The person's right is left in the picture, if they face the camera.
-    let shoulders = [point(Joint::RightShoulder), point(Joint::LeftShoulder)];
-    let hips = [point(Joint::RightHip), point(Joint::LeftHip)];
+    let mut shoulders = [point(Joint::RightShoulder), point(Joint::LeftShoulder)];
+    let mut hips = [point(Joint::RightHip), point(Joint::LeftHip)];
+    let mut arms = [
+        arm(Joint::RightElbow, Joint::RightWrist),
+        arm(Joint::LeftElbow, Joint::LeftWrist),
+    ];
+    if face.is_none() && shoulders[0].0 > shoulders[1].0 {
+        // Without a head the network cannot tell front from back.
+        shoulders.reverse();
+        hips.reverse();
+        arms.reverse();
+    }
     let (shoulders, hips) = plausible(shoulders, hips, face);
     let width = shoulders[1].0 - shoulders[0].0;
     let drop = (hips[0].1 + hips[1].1) / 2.0 - (shoulders[0].1 + shoulders[1].1) / 2.0;
@@ -87,8 +109,6 @@ fn from_pose(pose: &Pose, face: Option<Face>) -> Result<Body, StudioError> {
     if width < 0.3 * drop.abs() || drop < 0.4 * width || width <= 0.0 {
         return Err(StudioError::PoseUnsupported);
     }
-    let seen = |joint| pose.at(joint).visibility > 0.5;
-    let arm = |elbow, wrist| (seen(elbow) && seen(wrist)).then(|| [point(elbow), point(wrist)]);
     let middle = (
         (shoulders[0].0 + shoulders[1].0) / 2.0,
         (shoulders[0].1 + shoulders[1].1) / 2.0,
@@ -96,10 +116,7 @@ fn from_pose(pose: &Pose, face: Option<Face>) -> Result<Body, StudioError> {
     Ok(Body {
         shoulders,
         hips,
-        arms: [
-            arm(Joint::RightElbow, Joint::RightWrist),
-            arm(Joint::LeftElbow, Joint::LeftWrist),
-        ],
+        arms,
         neck: (middle.0, middle.1 - 0.12 * width),
         face,
     })

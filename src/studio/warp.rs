@@ -99,7 +99,9 @@ fn solve(m: &mut [Vec<f64>]) -> Option<()> {
 /// The fabric everywhere: inside its own colours, outside those of the nearest fabric, so that stripes go on.
 pub(super) fn spread(colours: &Canvas, alpha: &Plane) -> Canvas {
     let (w, h) = (colours.w, colours.h);
-    let solid = |i: usize| alpha.px[i] > 0.96;
+    // The rim of a cut-out still holds some of the old background's light: only what lies inside is trusted.
+    let inner = alpha.blurred((w.max(h) as f32 * 0.005).max(1.0));
+    let solid = |i: usize| inner.px[i] > 0.985;
     // Each pixel knows the place of some fabric; two sweeps hand the nearest one on (a distance transform).
     let mut nearest: Vec<Option<(usize, usize)>> = (0..w * h)
         .map(|i| solid(i).then_some((i % w, i / w)))

@@ -186,9 +186,15 @@ fn prior(w: usize, h: usize, body: &Body, at: impl Fn(Point) -> Point + Sync) ->
         let outside = (left - p.0).max(p.0 - right).max(0.0) / width;
         let above = (neck.1 - p.1).max(0.0) / width;
         let below = (p.1 - hl.1.max(hr.1)).max(0.0) / width;
-        let torso = smoothstep(0.42, 0.1, outside)
+        // Sleeves are looked for beside the chest unless the arms are known.
+        let wide = if limbs.is_empty() {
+            smoothstep(0.9, 0.5, t) * 0.4
+        } else {
+            0.0
+        };
+        let torso = smoothstep(0.6 + wide, 0.22 + wide, outside)
             * smoothstep(0.14, 0.0, above)
-            * smoothstep(0.4, 0.08, below);
+            * smoothstep(0.62, 0.2, below);
         let arm = limbs
             .iter()
             .map(|(a, b)| smoothstep(0.3, 0.16, to_segment(p, *a, *b) / width))
