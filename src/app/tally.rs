@@ -19,7 +19,7 @@ impl Tally {
     /// Counts from now on.
     pub(super) fn new(db: Db) -> Result<Self, DbError> {
         Ok(Self {
-            last_entry: db.read(|r| ledger::last_entry(r))?,
+            last_entry: db.read(ledger::last_entry)?,
             counted_until: Moment::now().plus_secs(-SETTLED_SECS),
             db,
         })

@@ -2,9 +2,6 @@
 
 use std::sync::Arc;
 
-use base64::Engine as _;
-use base64::engine::general_purpose::STANDARD;
-use bytes::Bytes;
 use serde::{Deserialize, Serialize};
 use tokio_util::sync::CancellationToken;
 
@@ -19,16 +16,14 @@ use crate::accounts::consents::{self, Documents, UNLABELLED};
 use crate::billing::Plan;
 use crate::db::{Db, DbError};
 use crate::i18n::Lang;
-use crate::ids::{JobId, UploadId, UserId};
+use crate::ids::{JobId, UserId};
 use crate::imaging::CpuPool;
-use crate::kinds::{
-    BadParam, Choice, InputRef, Kind, Outputs, Params, Prices, Quality, Role, price_for,
-};
+use crate::kinds::{Choice, Kind, Outputs, Prices, Quality, Role, price_for};
 use crate::ledger::{Account, Short};
 use crate::net::Fetcher;
 use crate::providers::Router;
 use crate::time::Moment;
-use crate::uploads::{self, Upload, UploadError, Uploads};
+use crate::uploads::{self, Upload, Uploads};
 use crate::vision::Vision;
 
 /// The section `label` of the configuration.

@@ -57,20 +57,13 @@ impl Jobs {
         pointer: &str,
         now: Moment,
     ) -> Result<Upload, Refused> {
-        let taken = self
-            .desk
-            .uploads
-            .add(customer.account.user, bytes, now)
-            .await;
-        taken
-            .map(|(upload, _)| upload)
-            .map_err(|error| match error {
-                UploadError::Db(error) => Refused::Db(error),
-                error => Refused::Upload {
-                    pointer: pointer.to_owned(),
-                    error,
-                },
-            })
+        let (uploads, user) = (&self.desk.uploads, customer.account.user);
+        let taken = uploads.add(user, bytes, now).await;
+        let refused = |error| Refused::Upload {
+            pointer: pointer.to_owned(),
+            error,
+        };
+        taken.map(|(upload, _)| upload).map_err(refused)
     }
 }
 
