@@ -130,7 +130,7 @@ async fn the_gallery_is_for_whom_the_operator_says() {
         let page = berta.get("/v1/gallery").await;
         assert_eq!(page.status, members, "{mode}");
         if members == 200 {
-            assert_eq!(each(&page.body, "id"), [id.clone()]);
+            assert_eq!(each(&page.body, "id"), std::slice::from_ref(&id));
             server.picture(&page.body["items"][0]["image"]["url"]).await;
             anna.put(&path(&id), json!({"is_public": false})).await;
             assert!(items(&berta.get("/v1/gallery").await.body).is_empty());

@@ -11,16 +11,16 @@ use crate::harness::{Answer, Server};
 use crate::pictures::{as_jpeg, product};
 use crate::shop::{START, each, items, play, pointers, product_photo, quick, text, with};
 
-#[tokio::test]
-async fn every_mistake_is_named_where_it_stands() {
-    let server = quick().await;
-    let anna = server.register("anna").await;
-    let upload = anna.upload(product(1)).await;
-    let good = product_photo(&upload);
+/// A body and the pointers of what is wrong with it.
+type Mistake = (Value, &'static [&'static str]);
+
+fn wrong_inputs(upload: &str) -> Vec<Mistake> {
+    let good = product_photo(upload);
     let tryon = json!({"kind": "virtual_tryon", "inputs": {"person": upload, "garment": upload}});
     let nobody = "upl_00000000000000000000000000";
-    let photos = |count: usize| json!({"kind": "digital_avatar", "inputs": {"photos": vec![&upload; count]}});
-    let cases: Vec<(Value, &[&str])> = vec![
+    let photos =
+        |count: usize| json!({"kind": "digital_avatar", "inputs": {"photos": vec![upload; count]}});
+    vec![
         (json!({"kind": "painting"}), &["/kind"]),
         (json!({"inputs": {}}), &[""]),
         (json!({"kind": "product_photo"}), &["/inputs/product"]),
@@ -76,6 +76,13 @@ async fn every_mistake_is_named_where_it_stands() {
             json!({"kind": "digital_avatar", "inputs": {"photos": [upload, "x"]}}),
             &["/inputs/photos/1"],
         ),
+        (product_photo(nobody), &["/inputs/product"]),
+    ]
+}
+
+fn wrong_words(upload: &str) -> Vec<Mistake> {
+    let good = product_photo(upload);
+    vec![
         (
             with(good.clone(), json!({"settings": {"background": "moon"}})),
             &["/settings/background"],
@@ -127,9 +134,18 @@ async fn every_mistake_is_named_where_it_stands() {
             ),
             &["/batch", "/label", "/quality"],
         ),
-        (product_photo(nobody), &["/inputs/product"]),
-    ];
-    for (body, expected) in cases {
+    ]
+}
+
+#[tokio::test]
+async fn every_mistake_is_named_where_it_stands() {
+    let server = quick().await;
+    let anna = server.register("anna").await;
+    let upload = anna.upload(product(1)).await;
+    let mistakes = wrong_inputs(&upload)
+        .into_iter()
+        .chain(wrong_words(&upload));
+    for (body, expected) in mistakes {
         let refused = anna.post("/v1/jobs", body.clone()).await;
         assert_eq!(refused.refused(422), "invalid_parameters", "{body}");
         let mut named = pointers(&refused);
@@ -183,7 +199,7 @@ async fn a_data_url_becomes_an_upload() {
     let upload = text(&job["inputs"][0]["upload_id"]);
     assert_eq!(
         each(&anna.get("/v1/uploads").await.body, "id"),
-        [upload.clone()]
+        std::slice::from_ref(&upload)
     );
     assert_eq!(
         anna.upload(product(1)).await,

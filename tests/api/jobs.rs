@@ -110,12 +110,12 @@ async fn a_wait_ends_with_the_job_as_it_is() {
     server.stop().await;
 }
 
-#[tokio::test]
-async fn every_kind_is_made_with_its_defaults() {
-    let server = quick().await;
-    let anna = server.register("anna").await;
-    let (one, two) = (anna.upload(product(1)).await, anna.upload(product(2)).await);
-    let kinds = [
+/// Each kind with its inputs, price, default quality, label and default settings.
+fn kinds(
+    one: &str,
+    two: &str,
+) -> [(&'static str, Value, u32, &'static str, &'static str, Value); 4] {
+    [
         (
             "virtual_tryon",
             json!({"person": one, "garment": two}),
@@ -148,8 +148,15 @@ async fn every_kind_is_made_with_its_defaults() {
             "商品摄影",
             json!({"background": "white", "lighting": "soft"}),
         ),
-    ];
-    for (kind, inputs, price, quality, label, settings) in kinds {
+    ]
+}
+
+#[tokio::test]
+async fn every_kind_is_made_with_its_defaults() {
+    let server = quick().await;
+    let anna = server.register("anna").await;
+    let (one, two) = (anna.upload(product(1)).await, anna.upload(product(2)).await);
+    for (kind, inputs, price, quality, label, settings) in kinds(&one, &two) {
         let job = anna.make(json!({"kind": kind, "inputs": inputs})).await;
         assert_eq!(job["status"], "completed", "{job}");
         assert_eq!(
