@@ -23,9 +23,9 @@ use crate::http::{self, State};
 use crate::imaging::CpuPool;
 use crate::jobs::queue::Recovered;
 use crate::jobs::{Janitor, Workers};
-use crate::telemetry;
 use crate::time::{Moment, Zone};
 use crate::vision::Vision;
+use crate::{erase, telemetry};
 
 pub use engine::Engine;
 use tally::Tally;
@@ -99,6 +99,8 @@ impl App {
         if recovered != Recovered::default() {
             tracing::info!(?recovered, "jobs of an earlier start wait again");
         }
+        // Before the first claim: no picture is made for someone who is being erased.
+        erase::go_on(&db, Moment::now()).await?;
         let state = actix_web::web::Data::new(State {
             db: db.clone(),
             accounts,

@@ -216,6 +216,8 @@ pub(super) async fn cancel(
         }
         Cancelled::Yes => {
             state.jobs.tell(caller.user, id);
+            // Its slot may have gone to another job.
+            state.jobs.bell().ring();
             let job = own_job(&state, caller.user, id)?;
             Ok(reply::ok(&view(&state, &job, None, Moment::now()).await?))
         }

@@ -1,7 +1,9 @@
 //! `/v1/uploads`: input pictures.
 
+use actix_multipart::MultipartError;
 use actix_multipart::form::tempfile::TempFile;
 use actix_multipart::form::{MultipartForm, MultipartFormConfig};
+use actix_web::error::PayloadError;
 use actix_web::http::header::CONTENT_TYPE;
 use actix_web::web::{Data, Payload};
 use actix_web::{FromRequest, HttpRequest, HttpResponse};
@@ -110,7 +112,7 @@ pub(super) fn form_config(max_bytes: usize) -> MultipartFormConfig {
 }
 
 fn form_problem(error: &actix_web::Error, limit: usize) -> Problem {
-    if Code::of_status(error.as_response_error().status_code()) == Code::TooLarge {
+    if error.as_error().is_some_and(is_overflow) {
         return Problem::new(Code::TooLarge).with("limit_bytes", limit);
     }
     Problem::field(
@@ -119,6 +121,10 @@ fn form_problem(error: &actix_web::Error, limit: usize) -> Problem {
         "a file field named `file` is needed",
     )
     .because(error)
+}
+
+fn is_overflow(error: &MultipartError) -> bool {
+    matches!(error, MultipartError::Payload(PayloadError::Overflow))
 }
 
 /// `GET /v1/uploads`

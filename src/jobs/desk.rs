@@ -176,7 +176,7 @@ impl Jobs {
             Submitted::KeyMismatch => return Err(Refused::KeyMismatch),
             Submitted::Short(short) => return Err(short.into()),
             Submitted::Refused => return Err(Refused::Inactive),
-            Submitted::InputGone(id) => return Err(Refused::InputUnknown(id.to_string())),
+            Submitted::InputGone(_) => return Err(Refused::InputUnknown("/inputs".into())),
         };
         if let Submitted::New(_, admitted) = submitted {
             metrics::counter!("atelier_jobs_submitted_total").increment(1);
@@ -293,7 +293,7 @@ impl Jobs {
         let mut hashes = Vec::with_capacity(inputs.len());
         for (role, upload) in &inputs {
             let hash = self.desk.db.read(|r| uploads::hash_of(r, upload.id))?;
-            let unknown = || Refused::InputUnknown(upload.id.to_string());
+            let unknown = || Refused::InputUnknown("/inputs".into());
             hashes.push((role.id(), hash.ok_or_else(unknown)?));
         }
         let cache_key = cache::key(&Ingredients {

@@ -80,10 +80,12 @@ pub fn failure_words(code: &str) -> Text {
             "图片无法使用，请换一张",
             "The picture cannot be used; use another one",
         ),
-        "provider_busy" | "provider_timeout" | "no_model_available" => Text::new(
-            "模型暂时不可用，请稍后再试",
-            "The models are not available now; try again later",
-        ),
+        "provider_busy" | "provider_timeout" | "no_model_available" | "attempts_used_up" => {
+            Text::new(
+                "模型暂时不可用，请稍后再试",
+                "The models are not available now; try again later",
+            )
+        }
         "output_cannot_fit" => Text::new(
             "图片无法压缩到要求的大小，请换一种输出",
             "The picture does not fit the file size of this output; choose another",

@@ -1,6 +1,5 @@
 //! Which works a user likes.
 
-use super::{Work, find};
 use crate::db::{Db, DbError, Query, Reader, Tx};
 use crate::ids::{UserId, WorkId};
 use crate::time::Moment;
@@ -70,8 +69,13 @@ pub fn forget_favorites(tx: &Tx<'_>, user: UserId) -> Result<(), DbError> {
     Ok(())
 }
 
-fn visible(tx: &Tx<'_>, user: UserId, work: WorkId) -> Result<Option<Work>, DbError> {
-    Ok(find(tx, work)?.filter(|w| w.user == user || w.is_public))
+fn visible(tx: &Tx<'_>, user: UserId, work: WorkId) -> Result<Option<()>, DbError> {
+    Ok(tx.first(
+        "SELECT 1 FROM works WHERE id = ?1 AND (user_id = ?2 OR (is_public = 1
+            AND (SELECT state FROM users u WHERE u.id = works.user_id) = 'active'))",
+        (work, user),
+        |_| Ok(()),
+    )?)
 }
 
 fn recount(tx: &Tx<'_>, work: WorkId) -> Result<u32, DbError> {

@@ -31,7 +31,8 @@ pub async fn report(
 ) -> Result<Option<ReportId>, DbError> {
     db.write(move |tx| {
         let seen = tx.first(
-            "SELECT 1 FROM works WHERE id = ?1 AND (is_public = 1 OR share_token IS NOT NULL)",
+            "SELECT 1 FROM works WHERE id = ?1 AND (is_public = 1 OR share_token IS NOT NULL)
+                AND (SELECT state FROM users u WHERE u.id = works.user_id) = 'active'",
             [work],
             |_| Ok(()),
         )?;

@@ -89,6 +89,14 @@ impl Server {
         self.user(&answer)
     }
 
+    /// A user who was here before, logged in again.
+    pub(crate) async fn log_in(&self, username: &str) -> User<'_> {
+        let body = json!({"username": username, "password": PASSWORD});
+        let answer = self.post("/v1/auth/login", body).await;
+        assert_eq!(answer.status, 200, "{}", answer.body);
+        self.opened(&answer)
+    }
+
     /// The first administrator, by the setup link of the first start.
     pub(crate) async fn admin(&self, username: &str) -> User<'_> {
         let link = self.accounts.first_start_link(Moment::now()).await;
@@ -100,12 +108,22 @@ impl Server {
 
     fn user(&self, opened: &Answer) -> User<'_> {
         assert_eq!(opened.status, 201, "{}", opened.body);
+        self.opened(opened)
+    }
+
+    fn opened(&self, opened: &Answer) -> User<'_> {
         User {
             id: text(&opened.body["user"]["id"]),
             token: text(&opened.body["access_token"]),
             refresh_token: text(&opened.body["refresh_token"]),
             server: self,
         }
+    }
+
+    /// Tells the server to stop, as a signal would, without waiting until it has.
+    pub(crate) async fn begin_stop(&self) {
+        self.until.cancel();
+        tokio::time::sleep(std::time::Duration::from_millis(50)).await;
     }
 
     /// Stops the server, checks the books, and gives its directory back.
@@ -178,6 +196,8 @@ pub(crate) struct Answer {
     pub(crate) headers: reqwest::header::HeaderMap,
     /// The body as JSON; a string if it is not JSON.
     pub(crate) body: Value,
+    /// The body as it came.
+    pub(crate) bytes: Vec<u8>,
 }
 
 impl Answer {
@@ -193,6 +213,7 @@ impl Answer {
             status,
             headers,
             body,
+            bytes: bytes.to_vec(),
         }
     }
 

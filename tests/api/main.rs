@@ -1,12 +1,29 @@
 //! The API over real HTTP: every test starts a server of its own and balances its books at the end.
 
+mod admin_figures;
+mod admin_jobs;
 mod admin_users;
 mod api_keys;
 mod auth;
 mod commands;
 mod credits;
 mod door;
+mod erase;
 mod files;
+mod gallery;
 mod harness;
+mod job_cache;
+mod job_lists;
+mod job_outputs;
+mod job_prices;
+mod job_requests;
+mod job_restarts;
+mod job_retries;
+mod job_states;
+mod jobs;
 mod links;
 mod me;
+mod pictures;
+mod shop;
+mod uploads;
+mod works;

@@ -120,6 +120,7 @@ pub(in crate::http) async fn fail(
         Some(Ok(())) => {
             let job = any_job(&state, id)?;
             state.jobs.tell(job.user, id);
+            state.jobs.bell().ring();
             Ok(reply::ok(&view(&state, &job, None, now).await?))
         }
     }

@@ -86,11 +86,7 @@ impl Preparation {
             None => None,
             Some(Ok(cutout)) => Some(self.write(cutout.into(), Format::Png, "cutout.png")?),
             // A model may still know what to do with the whole picture, or say no in its own words.
-            Some(Err(MattingError::NothingFound)) => None,
-            Some(Err(error)) => {
-                tracing::error!(error = %error, "matting failed");
-                return Err(Stop::Ended(Ended::Internal));
-            }
+            Some(Err(MattingError::NothingFound | MattingError::SubjectUnsupported)) => None,
         };
         let picture = self.write(picture.into(), Format::Jpeg, "jpg")?;
         Ok(InputFile {
