@@ -1,4 +1,6 @@
-//! Atelier turns ordinary photos into fashion pictures.
+//! Atelier turns ordinary photos into fashion pictures. The modules below stand in reading order: nouns, tools, work, door.
+#![doc = ""]
+#![doc = include_str!("../README.md")]
 
 pub mod i18n;
 pub mod ids;
