@@ -151,6 +151,7 @@ pub(super) async fn view(
         Some(Ahead::MoreThan(ahead)) => (None, Some(ahead)),
         None => (None, None),
     };
+    let retries_max = state.jobs.settings().retry_delays_secs.len();
     let given_back = match job.status {
         Status::Failed | Status::Cancelled => true,
         Status::Pending | Status::Processing | Status::Completed => false,
@@ -160,7 +161,7 @@ pub(super) async fn view(
         kind: job.kind,
         status: job.status,
         progress: job.progress,
-        message: message(job, now),
+        message: message(job, retries_max, now),
         price: job.price,
         charged: if given_back { 0 } else { job.price },
         balance_after: rows.charge,

@@ -111,7 +111,7 @@ impl Snapshots {
 fn positions(db: &Reader<'_>) -> Result<HashMap<JobId, u32>, DbError> {
     let ids = db.all(
         "SELECT id FROM jobs WHERE status = 'pending' AND admitted = 1 AND due_at IS NULL
-         ORDER BY class, seq LIMIT ?1",
+         ORDER BY class, turn, seq LIMIT ?1",
         [EXACT],
         |row| row.get(0),
     )?;

@@ -5,11 +5,13 @@ use crate::i18n::{Text, Words};
 use crate::kinds::Kind;
 use crate::time::{Moment, ceil_secs};
 
-/// The sentence that goes with a job's state and progress.
-pub fn message(job: &Job, now: Moment) -> Words {
+/// The sentence that goes with a job's state and progress; `retries_max` is how many retries there can be.
+pub fn message(job: &Job, retries_max: usize, now: Moment) -> Words {
     match job.status {
         Status::Pending => match (job.retries, job.due_at) {
-            (1.., Some(due)) if job.storage_since.is_none() => retry(job.retries, due, now),
+            (1.., Some(due)) if job.storage_since.is_none() => {
+                retry(job.retries, retries_max, due, now)
+            }
             _ => Words::new("排队中", "Waiting"),
         },
         Status::Processing => progress(job.kind, job.progress),
@@ -19,11 +21,11 @@ pub fn message(job: &Job, now: Moment) -> Words {
     }
 }
 
-fn retry(n: u32, due: Moment, now: Moment) -> Words {
+fn retry(n: u32, most: usize, due: Moment, now: Moment) -> Words {
     let secs = ceil_secs(due.since(now)).max(0);
     Words::new(
         format!("第 {n} 次重试，{secs} 秒后"),
-        format!("Retry {n} of 3 in {secs} s"),
+        format!("Retry {n} of {most} in {secs} s"),
     )
 }
 
@@ -80,12 +82,10 @@ pub fn failure_words(code: &str) -> Text {
             "图片无法使用，请换一张",
             "The picture cannot be used; use another one",
         ),
-        "provider_busy" | "provider_timeout" | "no_model_available" | "attempts_used_up" => {
-            Text::new(
-                "模型暂时不可用，请稍后再试",
-                "The models are not available now; try again later",
-            )
-        }
+        "provider_busy" | "provider_timeout" | "no_model_available" => Text::new(
+            "模型暂时不可用，请稍后再试",
+            "The models are not available now; try again later",
+        ),
         "output_cannot_fit" => Text::new(
             "图片无法压缩到要求的大小，请换一种输出",
             "The picture does not fit the file size of this output; choose another",

@@ -179,6 +179,8 @@ CREATE TABLE jobs (
     -- where it stands
     class         INTEGER NOT NULL,
     admitted      INTEGER NOT NULL DEFAULT 0 CHECK (admitted IN (0, 1)),
+    -- when it was admitted, by the global change counter: whoever waited behind their own jobs comes after others
+    turn          INTEGER,
     due_at        INTEGER,
     progress      INTEGER NOT NULL DEFAULT 0 CHECK (progress BETWEEN 0 AND 100),
     claims        INTEGER NOT NULL DEFAULT 0,
@@ -207,11 +209,12 @@ CREATE TABLE jobs (
     CHECK ((status = 'failed') = (error_code IS NOT NULL)),
     CHECK ((status = 'processing') = (boot IS NOT NULL)),
     CHECK (status <> 'processing' OR admitted = 1),
+    CHECK (admitted = 0 OR turn IS NOT NULL),
     CHECK (admitted = 0 OR status IN ('pending', 'processing')),
     CHECK (rating IS NULL OR status = 'completed')
 ) STRICT;
 -- Over live rows only, so that history costs nothing.
-CREATE INDEX jobs_ready ON jobs (class, seq) WHERE status = 'pending' AND admitted = 1 AND due_at IS NULL;
+CREATE INDEX jobs_ready ON jobs (class, turn, seq) WHERE status = 'pending' AND admitted = 1 AND due_at IS NULL;
 CREATE INDEX jobs_due ON jobs (due_at) WHERE status = 'pending' AND due_at IS NOT NULL;
 CREATE INDEX jobs_waiting ON jobs (user_id, class, seq) WHERE status = 'pending' AND admitted = 0;
 CREATE INDEX jobs_slots ON jobs (user_id) WHERE admitted = 1;

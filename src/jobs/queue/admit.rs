@@ -1,5 +1,6 @@
 //! Fairness is admission: at most so many jobs of one user are in the queue that workers see.
 
+use super::next_revision;
 use crate::db::{Db, DbError, Lane, Query, Tx};
 use crate::ids::UserId;
 
@@ -19,10 +20,10 @@ pub fn admit_next(tx: &Tx<'_>, user: UserId, per_user: u32) -> Result<usize, DbE
         return Ok(0);
     }
     Ok(tx.run(
-        "UPDATE jobs SET admitted = 1 WHERE seq IN
+        "UPDATE jobs SET admitted = 1, turn = ?3 WHERE seq IN
             (SELECT seq FROM jobs WHERE user_id = ?1 AND status = 'pending' AND admitted = 0
              ORDER BY class, seq LIMIT ?2)",
-        (user, free),
+        (user, free, next_revision(tx)?),
     )?)
 }
 

@@ -45,7 +45,7 @@ pub struct Claimed {
 #[error("the claim was lost")]
 pub struct Lost;
 
-/// Takes up to `room` jobs: best class first, then in order of submission; every eighth from the lowest class.
+/// Takes up to `room` jobs: best class first, then in order of admission; every eighth from the lowest class.
 /// `turn` counts claims over the life of the process.
 pub async fn claim(
     db: &Db,
@@ -101,7 +101,7 @@ fn take(
     };
     let next: Option<JobId> = tx.first(
         "SELECT id FROM jobs WHERE status = 'pending' AND admitted = 1 AND due_at IS NULL AND class >= ?1
-         ORDER BY class, seq LIMIT 1",
+         ORDER BY class, turn, seq LIMIT 1",
         [class],
         |row| row.get(0),
     )?;

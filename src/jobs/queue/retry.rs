@@ -75,9 +75,9 @@ fn copy(tx: &Tx<'_>, old: &Job, per_user: u32, now: Moment) -> Result<JobId, DbE
     tx.run(
         "INSERT INTO jobs (id, user_id, wallet_id, kind, settings, quality, output, seed, label, language,
             reference, batch, auto_save, mode, price, retry_of, cache_key, fresh, class, admitted,
-            revision, created_at, updated_at)
+            turn, revision, created_at, updated_at)
          SELECT ?2, user_id, wallet_id, kind, settings, quality, output, seed, label, language,
-            reference, batch, auto_save, mode, 0, id, cache_key, 1, class, ?3, ?4, ?5, ?5
+            reference, batch, auto_save, mode, 0, id, cache_key, 1, class, ?3, ?4, ?4, ?5, ?5
          FROM jobs WHERE id = ?1",
         (old.id, new, admitted, next_revision(tx)?, now),
     )?;

@@ -204,7 +204,11 @@ fn add_pending(tx: &Tx<'_>, order: &Order, now: Moment) -> Result<Submitted, DbE
     let admitted = slots_taken(tx, order.account.user)? < order.per_user;
     let job = insert(tx, order, order.price, now)?;
     if admitted {
-        tx.run("UPDATE jobs SET admitted = 1 WHERE id = ?1", [job])?;
+        let turn = next_revision(tx)?;
+        tx.run(
+            "UPDATE jobs SET admitted = 1, turn = ?2 WHERE id = ?1",
+            (job, turn),
+        )?;
     }
     if order.price > 0 {
         let charged = ledger::charge(tx, order.account, job, order.params.kind, order.price, now)?;

@@ -5,7 +5,7 @@ use std::time::{Duration, Instant};
 
 use super::{Run, Stop};
 use crate::db::Lane;
-use crate::jobs::attempts::{self, AttemptId, Verdict};
+use crate::jobs::attempts::{self, Attempt, AttemptId, Verdict};
 use crate::jobs::queue::{self, Ended, Station};
 use crate::kinds::{Ask, Choice, InputFile};
 use crate::providers::{Action, Class, Model, Picture, ProviderError, Started, UpstreamId};
@@ -141,8 +141,10 @@ impl Run<'_> {
                     return Ok(Err(Stop::Lost));
                 }
                 let attempt = attempts::open(tx, job, claim, &name, provider, now)?;
-                let used_up = Stop::Ended(Ended::Permanent("attempts_used_up", "attempts_used_up"));
-                Ok::<_, crate::db::DbError>(attempt.ok_or(used_up))
+                Ok::<_, crate::db::DbError>(match attempt {
+                    Some(attempt) => Ok(attempt),
+                    None => Err(used_up(&attempts::list(tx, job)?)),
+                })
             })
             .await??;
         self.tell();
@@ -242,6 +244,13 @@ impl Run<'_> {
             .await?;
         Ok(())
     }
+}
+
+/// A job that has used up its attempts fails for the reason of the last one.
+fn used_up(attempts: &[Attempt]) -> Stop {
+    let last = attempts.last().and_then(|a| a.class.as_deref());
+    let class = last.and_then(Class::from_id).unwrap_or(Class::Timeout);
+    Stop::Ended(Ended::Permanent(class.job_code(), class.id()))
 }
 
 fn failed(error: &ProviderError) -> Stop {

@@ -170,3 +170,29 @@ async fn the_database_itself_refuses_nonsense() {
     }
     bench.books_balance();
 }
+
+#[tokio::test]
+async fn a_flood_does_not_hold_back_who_comes_after_it() {
+    let bench = Bench::new().await;
+    let mut flood = bench.order(1);
+    flood.price = 0;
+    flood.fresh = true;
+    for _ in 0..200 {
+        queue::submit(&bench.db, flood.clone(), bench.now)
+            .await
+            .unwrap();
+    }
+    let mut order = bench.order(2);
+    order.account = user(&bench.db, 100, bench.now).await;
+    let newcomer = queue::submit(&bench.db, order, bench.now).await.unwrap();
+    // One worker, one job at a time: the worst case.
+    for claims in 1..=8 {
+        let claimed = bench.claim().await;
+        if Some(claimed.job.id) == newcomer.job() {
+            assert!(claims <= 5, "after the four jobs that were admitted before");
+            return;
+        }
+        bench.finish(claimed, bench.work()).await;
+    }
+    panic!("eight claims passed the newcomer by");
+}
