@@ -100,7 +100,8 @@ impl App {
             tracing::info!(?recovered, "jobs of an earlier start wait again");
         }
         // Before the first claim: no picture is made for someone who is being erased.
-        erase::go_on(&db, Moment::now()).await?;
+        let erased = erase::go_on(&db, Moment::now()).await;
+        erased.map_or_else(|error| tracing::error!(%error, "erasures wait"), drop);
         let state = actix_web::web::Data::new(State {
             db: db.clone(),
             accounts,
@@ -177,17 +178,25 @@ impl App {
             )),
         ];
         let (workers, stop) = (self.workers, stopping.clone());
-        let working = tokio::spawn(async move { workers.work(&stop).await });
+        let mut working = tokio::spawn(async move { workers.work(&stop).await });
         let vision = self.vision;
         tokio::spawn(async move { self.pool.run(move || vision.preload()).await });
         watchdog::ready();
+        let mut broken = false;
         let failed = tokio::select! {
             () = until.cancelled() => None,
             ended = &mut serving => Some(ended),
+            // Only a panic ends the dispatcher before it is told to stop.
+            _ = &mut working => {
+                broken = true;
+                None
+            }
         };
         watchdog::stopping();
         stopping.cancel();
-        working.await.context("the dispatcher panicked")?;
+        if !broken && working.await.is_err() {
+            tracing::error!("the dispatcher panicked while stopping");
+        }
         if failed.is_none() {
             close(&door, &mut serving).await;
         }
@@ -198,6 +207,7 @@ impl App {
         tokio::task::spawn_blocking(move || db.close()).await?;
         match failed {
             Some(ended) => ended?.context("the server ended by itself"),
+            None if broken => Err(anyhow::anyhow!("the dispatcher of jobs ended by itself")),
             None => Ok(()),
         }
     }

@@ -53,18 +53,27 @@ pub async fn go_on(db: &Db, now: Moment) -> Result<usize, DbError> {
     })?;
     let mut waiting = 0;
     for user in users {
-        loop {
-            match db.write(move |tx| step(tx, user, tx.clamp(now))).await? {
-                Step::More => {}
-                Step::Waits => {
-                    waiting += 1;
-                    break;
-                }
-                Step::Complete => break,
+        match all_steps(db, user, now).await {
+            Ok(true) => {}
+            Ok(false) => waiting += 1,
+            Err(error) => {
+                tracing::error!(%user, %error, "an erasure could not go on");
+                waiting += 1;
             }
         }
     }
     Ok(waiting)
+}
+
+/// Goes as far as it can with one user; true if nothing is left.
+async fn all_steps(db: &Db, user: UserId, now: Moment) -> Result<bool, DbError> {
+    loop {
+        match db.write(move |tx| step(tx, user, tx.clamp(now))).await? {
+            Step::More => {}
+            Step::Waits => return Ok(false),
+            Step::Complete => return Ok(true),
+        }
+    }
 }
 
 enum Step {
@@ -81,7 +90,7 @@ fn step(tx: &Tx<'_>, user: UserId, now: Moment) -> Result<Step, DbError> {
         return Ok(Step::More);
     }
     let running: bool = tx.one(
-        "SELECT EXISTS (SELECT 1 FROM jobs WHERE user_id = ?1 AND admitted = 1)",
+        "SELECT EXISTS (SELECT 1 FROM jobs INDEXED BY jobs_slots WHERE user_id = ?1 AND admitted = 1)",
         [user],
         |row| row.get(0),
     )?;

@@ -70,6 +70,9 @@ pub enum UploadError {
         /// The quota in MB.
         quota_mb: u32,
     },
+    /// The account was frozen or erased meanwhile.
+    #[error("the account is not active")]
+    Inactive,
     /// Checking it broke off.
     #[error(transparent)]
     Cpu(#[from] CpuError),
@@ -127,18 +130,12 @@ impl Uploads {
         now: Moment,
     ) -> Result<(Upload, bool), UploadError> {
         let hash = sha256(&received);
-        if let Some(known) = self.db.read(|r| find_by_hash(r, user, &hash))? {
+        if let Some(known) = self.known(user, hash.clone(), now).await? {
             return Ok((known, false));
         }
         let limits = self.limits();
         let checked = self.pool.run(move || check(&received, &limits)).await??;
-        let quota = u64::from(self.settings.quota_mb) * 1_000_000;
-        let used = self.db.read(|r| used_bytes(r, user))?;
-        if used + checked.bytes.len() as u64 > quota {
-            return Err(UploadError::Quota {
-                quota_mb: self.settings.quota_mb,
-            });
-        }
+        self.check_quota(user, checked.bytes.len() as u64)?;
         let blob = BlobKey::new_upload(user, checked.format);
         let size = checked.bytes.len() as u64;
         self.blobs.put(&blob, checked.bytes.into()).await?;
@@ -154,7 +151,36 @@ impl Uploads {
             bytes: size,
             created_at: now,
         };
-        Ok(self.db.write(move |tx| insert(tx, row, &hash, now)).await?)
+        self.db.write(move |tx| insert(tx, row, &hash, now)).await
+    }
+
+    /// The upload these bytes already are; it counts as used, so that it stays.
+    async fn known(
+        &self,
+        user: UserId,
+        hash: Vec<u8>,
+        now: Moment,
+    ) -> Result<Option<Upload>, DbError> {
+        if self.db.read(|r| find_by_hash(r, user, &hash))?.is_none() {
+            return Ok(None);
+        }
+        let touched = self.db.write(move |tx| {
+            let known = find_by_hash(tx, user, &hash)?;
+            if let Some(upload) = &known {
+                touch(tx, user, upload.id, tx.clamp(now))?;
+            }
+            Ok(known)
+        });
+        touched.await
+    }
+
+    fn check_quota(&self, user: UserId, more: u64) -> Result<(), UploadError> {
+        let quota_mb = self.settings.quota_mb;
+        let used = self.db.read(|r| used_bytes(r, user))?;
+        if used + more > u64::from(quota_mb) * 1_000_000 {
+            return Err(UploadError::Quota { quota_mb });
+        }
+        Ok(())
     }
 
     /// The stored bytes of an upload.
@@ -282,20 +308,32 @@ fn insert(
     mut row: Upload,
     hash: &[u8],
     now: Moment,
-) -> Result<(Upload, bool), DbError> {
+) -> Result<(Upload, bool), UploadError> {
     let now = tx.clamp(now);
+    let active: bool = tx
+        .one(
+            "SELECT state = 'active' FROM users WHERE id = ?1",
+            [row.user],
+            |r| r.get(0),
+        )
+        .map_err(DbError::from)?;
+    if !active {
+        // The bytes that were just stored stay without a row: the daily sweep takes them.
+        return Err(UploadError::Inactive);
+    }
     if let Some(known) = find_by_hash(tx, row.user, hash)? {
         // Someone was faster with the same bytes: ours go.
         blobs::doom(tx, &row.blob, &row.backend, now)?;
         return Ok((known, false));
     }
-    row.seq = tx.insert(
+    let placed = tx.insert(
         "INSERT INTO uploads (id, user_id, sha256, blob, backend, format, width, height, bytes, created_at,
             last_used_at) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?10)",
         rusqlite::params![
             row.id, row.user, hash, row.blob, row.backend, row.format, row.width, row.height, row.bytes, now
         ],
-    )?;
+    );
+    row.seq = placed.map_err(DbError::from)?;
     row.created_at = now;
     Ok((row, true))
 }

@@ -22,6 +22,7 @@ mod page;
 mod problem;
 mod refusals;
 pub mod reply;
+mod reports;
 mod routes;
 mod settings;
 mod share;

@@ -62,6 +62,7 @@ pub(super) fn upload_problem(error: UploadError) -> Problem {
         UploadError::Quota { quota_mb } => {
             Problem::new(Code::QuotaExceeded).with("quota_mb", quota_mb)
         }
+        UploadError::Inactive => Problem::new(Code::AccountFrozen),
         UploadError::Cpu(error) => error.into(),
         UploadError::Blob(error) => error.into(),
         UploadError::Db(error) => error.into(),

@@ -5,7 +5,7 @@ use actix_web::web::ServiceConfig;
 use super::endpoint::at;
 use super::{
     admin, api_keys, auth, catalog, consents, credits, figures, files, health, jobs, links, me,
-    page, share, site, uploads, works,
+    page, reports, share, site, uploads, works,
 };
 
 /// Every path there is.
@@ -61,7 +61,7 @@ fn pictures(app: &mut ServiceConfig) {
         )
         .service(at("/v1/gallery").get(works::gallery))
         .service(at("/v1/shared/{token}").get(works::shared))
-        .service(at("/v1/reports").post(works::report));
+        .service(at("/v1/reports").post(reports::report));
 }
 
 fn accounts(app: &mut ServiceConfig) {

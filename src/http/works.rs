@@ -5,12 +5,13 @@ use std::io::{Seek, SeekFrom};
 use actix_web::HttpResponse;
 use actix_web::web::{Data, Path};
 use serde::{Deserialize, Serialize};
-use serde_json::{Map, Value, json};
+use serde_json::{Value, json};
 
 use super::extract::{Id, Json, List, Page, Query, Visitor};
 use super::job_view::{ImageView, choice_filter, image};
 use super::{Code, Problem, State, reply};
 use crate::accounts::Caller;
+use crate::blobs::BlobError;
 use crate::ids::{JobId, UserId, WorkId};
 use crate::jobs::job;
 use crate::kinds::{Kind, Quality, Settings};
@@ -336,12 +337,15 @@ async fn zip(state: &State, exports: Vec<Export>) -> Result<std::fs::File, Probl
     let directory = state.db.directory().to_owned();
     let written = tokio::task::spawn_blocking(move || {
         let mut file = tempfile::tempfile_in(directory)?;
-        let files = exports.iter().map(|export| {
-            let bytes = runtime
-                .block_on(blobs.get(&export.work.blob))
-                .map_err(std::io::Error::other)?;
+        let files = exports.iter().filter_map(|export| {
+            let bytes = match runtime.block_on(blobs.get(&export.work.blob)) {
+                Ok(bytes) => bytes,
+                // Deleted while the zip was being written.
+                Err(BlobError::NotFound(_)) => return None,
+                Err(error) => return Some(Err(std::io::Error::other(error))),
+            };
             let name = export.work.file_name(export.reference.as_deref());
-            Ok((name, bytes.to_vec()))
+            Some(Ok((name, bytes.to_vec())))
         });
         works::write_zip(&mut file, files)?;
         file.seek(SeekFrom::Start(0))?;
@@ -351,48 +355,4 @@ async fn zip(state: &State, exports: Vec<Export>) -> Result<std::fs::File, Probl
         .await
         .map_err(Problem::internal)?
         .map_err(Problem::internal)
-}
-
-/// A complaint about a work.
-#[derive(Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub(super) struct Complaint {
-    work_id: String,
-    reason: String,
-    contact: Option<String>,
-}
-
-const REASON_CHARS: usize = 1000;
-const CONTACT_CHARS: usize = 200;
-
-/// `POST /v1/reports`: anyone may complain about what everyone can see.
-pub(super) async fn report(
-    state: Data<State>,
-    Json(complaint): Json<Complaint>,
-) -> Result<HttpResponse, Problem> {
-    let reason = complaint.reason.trim().to_owned();
-    if reason.is_empty() || reason.chars().count() > REASON_CHARS {
-        return Err(Problem::field(
-            "/reason",
-            "需要 1 到 1000 个字符",
-            "must have 1 to 1000 characters",
-        ));
-    }
-    let contact = complaint.contact.map(|c| c.trim().to_owned());
-    if contact
-        .as_ref()
-        .is_some_and(|c| c.chars().count() > CONTACT_CHARS)
-    {
-        return Err(Problem::field(
-            "/contact",
-            "最多 200 个字符",
-            "at most 200 characters",
-        ));
-    }
-    let work = complaint.work_id.parse().map_err(|_| not_found())?;
-    let id = works::report(&state.db, work, reason, contact, Moment::now()).await?;
-    let id = id.ok_or_else(not_found)?;
-    let mut body = Map::new();
-    body.insert("id".into(), json!(id));
-    Ok(reply::accepted(&body))
 }

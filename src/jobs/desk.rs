@@ -218,7 +218,7 @@ impl Jobs {
         }
     }
 
-    fn open_for_business(&self) -> Result<(), Refused> {
+    pub(super) fn open_for_business(&self) -> Result<(), Refused> {
         if self.desk.stopping.is_cancelled() {
             return Err(Refused::Draining);
         }

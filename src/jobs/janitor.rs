@@ -75,8 +75,8 @@ impl Janitor {
         while uploads::forget_unused(&self.db, unused, now).await? > 0 {}
         self.forget_rows(now, days(self.retention.audit_days.max(180)))
             .await?;
-        self.sweep_drafts(days(self.retention.drafts_days))?;
-        self.bury().await
+        self.bury().await?;
+        self.sweep_drafts(days(self.retention.drafts_days))
     }
 
     async fn forget_rows(&self, now: Moment, audit_before: Moment) -> Result<(), DbError> {
@@ -103,12 +103,20 @@ impl Janitor {
             if doomed.is_empty() {
                 return Ok(());
             }
-            for (blob, _) in &doomed {
-                self.blobs.delete(blob).await?;
+            let mut gone = Vec::with_capacity(doomed.len());
+            for (blob, _) in doomed {
+                match self.blobs.delete(&blob).await {
+                    Ok(()) => gone.push(blob),
+                    Err(error) => tracing::warn!(%blob, %error, "a blob could not be deleted"),
+                }
+            }
+            if gone.is_empty() {
+                // What is left is tried again at the next round.
+                return Ok(());
             }
             self.db
                 .write(move |tx| {
-                    for (blob, _) in &doomed {
+                    for blob in &gone {
                         blobs::buried(tx, blob)?;
                     }
                     Ok::<_, DbError>(())
@@ -124,7 +132,10 @@ impl Janitor {
             let over = job.is_none_or(|job| match job.status {
                 Status::Pending | Status::Processing => false,
                 Status::Completed | Status::Cancelled => true,
-                Status::Failed => job.completed_at.is_some_and(|at| at < failed_before),
+                Status::Failed => {
+                    job.completed_at.is_some_and(|at| at < failed_before)
+                        || job.error_code.as_deref() == Some("account_erased")
+                }
             });
             if over {
                 self.drafts.remove(id)?;

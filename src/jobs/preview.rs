@@ -55,6 +55,7 @@ impl Jobs {
         now: Moment,
     ) -> Result<Quote, Refused> {
         let parsed = Parsed::new(request, &self.desk.outputs, customer.quality)?;
+        self.open_for_business()?;
         let kind = parsed.params.kind;
         let route = self
             .desk

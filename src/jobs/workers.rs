@@ -31,7 +31,8 @@ pub struct Workers {
     settings: Settings,
     boot: BootId,
     slots: Arc<Semaphore>,
-    running: Mutex<HashMap<JobId, CancellationToken>>,
+    /// By job: the number of the claim that runs it, and how to make it give up.
+    running: Mutex<HashMap<JobId, (i64, CancellationToken)>>,
     tasks: TaskTracker,
     accepting: Box<dyn Fn() -> bool + Send + Sync>,
 }
@@ -95,6 +96,10 @@ impl Workers {
 
     /// How long there is surely nothing to do: until the next retry is due, at most the safety net's interval.
     fn until_due(&self) -> Duration {
+        if self.slots.available_permits() == 0 || !(self.accepting)() {
+            // A slot that becomes free rings the bell.
+            return POLL;
+        }
         let due = self
             .runner
             .db
@@ -127,7 +132,8 @@ impl Workers {
             return;
         };
         let give_up = CancellationToken::new();
-        self.lock().insert(claimed.job.id, give_up.clone());
+        let entry = (claimed.claim.number(), give_up.clone());
+        self.lock().insert(claimed.job.id, entry);
         self.tasks.spawn(async move {
             workers.carry(claimed, give_up).await;
             drop(slot);
@@ -138,6 +144,7 @@ impl Workers {
     /// Runs one claim to its end; whatever happens inside, `finish` is called once.
     async fn carry(&self, claimed: Claimed, give_up: CancellationToken) {
         let Claimed { claim, job } = claimed;
+        let number = claim.number();
         let change = Change {
             user: job.user,
             job: job.id,
@@ -164,8 +171,16 @@ impl Workers {
                 tracing::error!(job = %job.id, error = %error, "a run could not be ended");
             }
         }
-        self.lock().remove(&job.id);
+        self.forget(job.id, number);
         self.runner.bell.tell(change);
+    }
+
+    /// The claim no longer runs. Another claim of the same job may have begun already; it stays.
+    fn forget(&self, job: JobId, number: i64) {
+        let mut running = self.lock();
+        if running.get(&job).is_some_and(|(claim, _)| *claim == number) {
+            running.remove(&job);
+        }
     }
 
     fn after(&self, job: &super::Job, finished: Finished) {
@@ -208,7 +223,11 @@ impl Workers {
         if tokio::time::timeout(limit, self.tasks.wait()).await.is_ok() {
             return;
         }
-        let rest: Vec<CancellationToken> = self.lock().values().cloned().collect();
+        let rest: Vec<CancellationToken> = self
+            .lock()
+            .values()
+            .map(|(_, token)| token.clone())
+            .collect();
         tracing::warn!(jobs = rest.len(), "handing running jobs back to the queue");
         for token in rest {
             token.cancel();
@@ -216,7 +235,7 @@ impl Workers {
         self.tasks.wait().await;
     }
 
-    fn lock(&self) -> std::sync::MutexGuard<'_, HashMap<JobId, CancellationToken>> {
+    fn lock(&self) -> std::sync::MutexGuard<'_, HashMap<JobId, (i64, CancellationToken)>> {
         self.running.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }

@@ -34,8 +34,9 @@ impl Export {
             .map(|c| format!("w.{}", c.trim()))
             .collect();
         let sql = format!(
-            "SELECT {}, j.reference FROM works w JOIN jobs j ON j.id = w.job_id
-             WHERE w.user_id = ?1 AND w.listed = 1 AND (?2 IS NULL OR j.batch = ?2)
+            "SELECT {}, j.reference FROM works w JOIN jobs j
+                ON (?2 IS NULL AND j.id = w.job_id) OR (j.work_id = w.id AND j.batch = ?2 AND j.user_id = ?1)
+             WHERE w.user_id = ?1 AND w.listed = 1
                 AND (?3 = '[]' OR w.id IN (SELECT value FROM json_each(?3)))
              ORDER BY w.seq LIMIT {EXPORT_WORKS}",
             columns.join(", ")

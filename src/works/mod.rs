@@ -273,7 +273,7 @@ pub fn list(
             AND (?4 IS NULL OR kind = ?4)
             AND (?5 IS NULL OR EXISTS (SELECT 1 FROM json_each(works.tags) WHERE value = ?5))
             AND (?6 = 0 OR EXISTS (SELECT 1 FROM favorites f WHERE f.user_id = ?1 AND f.work_id = works.id))
-            AND (?7 IS NULL OR EXISTS (SELECT 1 FROM jobs j WHERE j.id = works.job_id AND j.batch = ?7))
+            AND (?7 IS NULL OR EXISTS (SELECT 1 FROM jobs j WHERE j.work_id = works.id AND j.user_id = ?1 AND j.batch = ?7))
          ORDER BY seq DESC LIMIT ?3"
     );
     Ok(db.all(

@@ -94,6 +94,7 @@ pub(in crate::http) async fn retry(
     match queue::retry(&state.db, admin.0.user, id, per_user, now).await? {
         Retried::Unknown => Err(Problem::new(Code::NotFound)),
         Retried::Gone => Err(Problem::new(Code::Gone)),
+        Retried::Repeated => Err(Problem::new(Code::Conflict)),
         Retried::NotFailed(status) => {
             Err(Problem::new(Code::Conflict).with("job_status", status.id()))
         }

@@ -7,7 +7,7 @@ use crate::ids::UserId;
 /// How many jobs of this user are admitted and live.
 pub(super) fn slots_taken(tx: &Tx<'_>, user: UserId) -> Result<u32, DbError> {
     Ok(tx.one(
-        "SELECT count(*) FROM jobs WHERE user_id = ?1 AND admitted = 1",
+        "SELECT count(*) FROM jobs INDEXED BY jobs_slots WHERE user_id = ?1 AND admitted = 1",
         [user],
         |row| row.get(0),
     )?)
@@ -21,7 +21,8 @@ pub fn admit_next(tx: &Tx<'_>, user: UserId, per_user: u32) -> Result<usize, DbE
     }
     Ok(tx.run(
         "UPDATE jobs SET admitted = 1, turn = ?3 WHERE seq IN
-            (SELECT seq FROM jobs WHERE user_id = ?1 AND status = 'pending' AND admitted = 0
+            (SELECT seq FROM jobs INDEXED BY jobs_waiting
+             WHERE user_id = ?1 AND status = 'pending' AND admitted = 0
              ORDER BY class, seq LIMIT ?2)",
         (user, free, next_revision(tx)?),
     )?)

@@ -52,8 +52,9 @@ pub async fn cancel(
 /// Cancels and refunds up to 500 pending jobs of a user, inside a transaction; answers how many.
 pub fn cancel_pending_of(tx: &Tx<'_>, user: UserId, now: Moment) -> Result<usize, DbError> {
     let jobs: Vec<JobId> = tx.all(
-        "SELECT id FROM jobs WHERE user_id = ?1 AND status = 'pending' AND admitted = 1
-         UNION ALL SELECT id FROM jobs WHERE user_id = ?1 AND status = 'pending' AND admitted = 0 LIMIT 500",
+        "SELECT id FROM jobs INDEXED BY jobs_slots WHERE user_id = ?1 AND status = 'pending' AND admitted = 1
+         UNION ALL SELECT id FROM jobs INDEXED BY jobs_waiting
+            WHERE user_id = ?1 AND status = 'pending' AND admitted = 0 LIMIT 500",
         [user],
         |row| row.get(0),
     )?;
@@ -70,9 +71,13 @@ pub async fn cancel_of_frozen(db: &Db, now: Moment) -> Result<usize, DbError> {
         let slice = db
             .write(move |tx| {
                 let user = tx.first(
-                    "SELECT id FROM users WHERE state = 'frozen' AND EXISTS
-                        (SELECT 1 FROM jobs WHERE user_id = users.id AND status = 'pending'
-                         AND admitted IN (0, 1))",
+                    "SELECT id FROM users INDEXED BY users_by_state
+                     WHERE state IN ('frozen', 'erasing') AND state = 'frozen' AND (EXISTS
+                        (SELECT 1 FROM jobs INDEXED BY jobs_waiting
+                         WHERE user_id = users.id AND status = 'pending' AND admitted = 0)
+                     OR EXISTS
+                        (SELECT 1 FROM jobs INDEXED BY jobs_slots
+                         WHERE user_id = users.id AND admitted = 1 AND status = 'pending'))",
                     [],
                     |row| row.get(0),
                 )?;

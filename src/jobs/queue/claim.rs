@@ -1,5 +1,6 @@
 //! Claim: a worker takes a job. The claim is a lease with a number that fences everything the worker writes.
 
+use super::finish::fail;
 use super::next_revision;
 use crate::db::{Db, DbError, Lane, Query, Reader, Tx};
 use crate::ids::{BootId, JobId};
@@ -116,13 +117,20 @@ fn take(
         (id, boot, now, next_revision(tx)?),
         |row| row.get(0),
     )?;
-    let job = job::find(tx, id)?.ok_or(rusqlite::Error::QueryReturnedNoRows)?;
     let claim = Claim {
         job: id,
         number,
         boot,
     };
-    Ok(Some(Claimed { claim, job }))
+    match job::find(tx, id) {
+        Ok(Some(job)) => Ok(Some(Claimed { claim, job })),
+        // A row that this program cannot read must not hold back all others.
+        Ok(None) | Err(_) => {
+            tracing::error!(job = %id, "a job cannot be read and is failed");
+            fail(tx, id, "internal", "unreadable", now)?;
+            take(tx, boot, lowest_first, now)
+        }
+    }
 }
 
 /// A copy of what fences a claim; it cannot end the job.

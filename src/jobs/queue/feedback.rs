@@ -1,5 +1,6 @@
 //! What owners say about their jobs, and forgetting it.
 
+use super::next_revision;
 use crate::db::{Db, DbError, Query, Tx};
 use crate::ids::{JobId, UserId};
 use crate::jobs::job::Status;
@@ -24,8 +25,8 @@ pub async fn rate(
             None => Ok(None),
             Some(Status::Completed) => {
                 tx.run(
-                    "UPDATE jobs SET rating = ?2, comment = ?3, updated_at = ?4 WHERE id = ?1",
-                    (job, rating, comment, tx.clamp(now)),
+                    "UPDATE jobs SET rating = ?2, comment = ?3, updated_at = ?4, revision = ?5 WHERE id = ?1",
+                    (job, rating, comment, tx.clamp(now), next_revision(tx)?),
                 )?;
                 Ok(Some(Ok(())))
             }

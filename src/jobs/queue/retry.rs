@@ -18,6 +18,8 @@ pub enum Retried {
     New(JobId),
     /// Only failed jobs can be repeated.
     NotFailed(Status),
+    /// It is being repeated, or was with success.
+    Repeated,
     /// Its inputs or its owner are gone.
     Gone,
     /// There is no such job.
@@ -42,6 +44,14 @@ pub async fn retry(
         }
         if !inputs_are_there(tx, &old)? {
             return Ok(Retried::Gone);
+        }
+        let repeated = tx.first(
+            "SELECT 1 FROM jobs WHERE retry_of = ?1 AND status IN ('pending', 'processing', 'completed')",
+            [failed],
+            |_| Ok(()),
+        )?;
+        if repeated.is_some() {
+            return Ok(Retried::Repeated);
         }
         let new = copy(tx, &old, per_user, now)?;
         let detail = json!({"retry_of": failed, "user_id": old.user});
@@ -100,14 +110,19 @@ pub async fn fail_by_operator(
 ) -> Result<Option<Result<(), Status>>, DbError> {
     db.write(move |tx| {
         let now = tx.clamp(now);
-        let Some(job) = job::find(tx, id)? else {
+        let found: Option<(UserId, Status)> = tx.first(
+            "SELECT user_id, status FROM jobs WHERE id = ?1",
+            [id],
+            |row| Ok((row.get(0)?, row.get(1)?)),
+        )?;
+        let Some((user, status)) = found else {
             return Ok(None);
         };
-        if job.status.is_final() {
-            return Ok(Some(Err(job.status)));
+        if status.is_final() {
+            return Ok(Some(Err(status)));
         }
         fail(tx, id, "stopped_by_operator", "operator", now)?;
-        admit_next(tx, job.user, per_user)?;
+        admit_next(tx, user, per_user)?;
         audit::write(
             tx,
             Some(actor),

@@ -12,14 +12,21 @@ impl Run<'_> {
     /// Composes, labels and encodes the raw picture as the output row asks.
     pub(super) async fn finish_picture(&self) -> Result<Finished, Stop> {
         let spec = self.spec();
-        let raw = self.runner.drafts.raw(self.job.id)?;
-        let raw = raw.ok_or(Stop::Ended(Ended::Internal))?;
+        let (drafts, job) = (self.runner.drafts.clone(), self.job.id);
         let matting = self.runner.matting.clone();
         let finished = self
             .runner
             .pool
-            .run(move || compose(&raw, &spec, &*matting))
-            .await?;
+            .run(move || {
+                let raw = drafts.raw(job)?.unwrap_or_default();
+                let finished = compose(&raw, &spec, &*matting);
+                if matches!(finished, Err(PictureError::Unreadable(_))) {
+                    // The next run must not begin at a draft that is no picture.
+                    drafts.remove(job)?;
+                }
+                Ok::<_, std::io::Error>(finished)
+            })
+            .await??;
         finished.map_err(|error| {
             tracing::error!(job = %self.job.id, error = %error, "a picture could not be finished");
             Stop::Ended(if matches!(error, PictureError::CannotFit { .. }) {

@@ -21,6 +21,9 @@ pub(super) struct Draft {
 
 /// Longest pause before the same model is asked again.
 const PAUSE_MAX: Duration = Duration::from_secs(30);
+/// How often, and how long apart, a draft is tried to be kept: five minutes in all.
+const KEEP_TRIES: u32 = 30;
+const KEEP_PAUSE: Duration = Duration::from_secs(10);
 const POLL_EVERY: Duration = Duration::from_secs(2);
 
 impl Run<'_> {
@@ -207,9 +210,21 @@ impl Run<'_> {
     ) -> Result<Draft, Stop> {
         let (drafts, job) = (self.runner.drafts.clone(), self.job.id);
         let bytes = picture.bytes;
-        tokio::task::spawn_blocking(move || drafts.keep_raw(job, &bytes))
-            .await
-            .map_err(|_| Stop::Ended(Ended::Internal))??;
+        let mut tries = 0;
+        loop {
+            let (drafts, bytes) = (drafts.clone(), bytes.clone());
+            let kept = tokio::task::spawn_blocking(move || drafts.keep_raw(job, &bytes)).await;
+            match kept.map_err(|_| Stop::Ended(Ended::Internal))? {
+                Ok(()) => break,
+                // The picture may have been paid for: hold on to it as long as there is hope.
+                Err(error) if tries < KEEP_TRIES => {
+                    tracing::warn!(%job, %error, "a draft could not be kept yet");
+                    tries += 1;
+                    tokio::time::sleep(KEEP_PAUSE).await;
+                }
+                Err(error) => return Err(error.into()),
+            }
+        }
         let fence = self.fence;
         let station = Station {
             progress: 80,
