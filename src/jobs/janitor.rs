@@ -128,15 +128,20 @@ impl Janitor {
     /// Removes the drafts of jobs that have ended; failed ones wait for the operator's retry.
     fn sweep_drafts(&self, failed_before: Moment) -> Result<(), JanitorError> {
         for id in self.drafts.jobs()? {
-            let job = self.db.read(|r| job::find(r, id))?;
-            let over = job.is_none_or(|job| match job.status {
+            let Some(job) = self.db.read(|r| job::find(r, id))? else {
+                self.drafts.remove(id)?;
+                continue;
+            };
+            let owner = self.db.read(|r| accounts::users::find(r, job.user))?;
+            let over = match job.status {
                 Status::Pending | Status::Processing => false,
                 Status::Completed | Status::Cancelled => true,
+                // Nothing of somebody who is erased waits for an operator.
                 Status::Failed => {
                     job.completed_at.is_some_and(|at| at < failed_before)
-                        || job.error_code.as_deref() == Some("account_erased")
+                        || !owner.is_some_and(|user| user.is_there())
                 }
-            });
+            };
             if over {
                 self.drafts.remove(id)?;
             }
