@@ -2,6 +2,8 @@
 //!
 //! Each rule is a function over a text, so that the last tests here can show that it does fail.
 
+#[path = "tidy/plans.rs"]
+mod plans;
 #[path = "tidy/proof.rs"]
 mod proof;
 
