@@ -8,6 +8,7 @@
 mod error;
 mod layers;
 mod lenient;
+mod rows;
 
 use std::collections::BTreeMap;
 use std::path::PathBuf;
@@ -21,7 +22,7 @@ use crate::billing::plans::PlansSettings;
 use crate::http::middleware::LimitSettings;
 use crate::http::{self, figures, site};
 use crate::kinds::{Outputs, Prices};
-use crate::providers::{ModelSettings, ProviderSettings, RoutingSettings};
+use crate::providers::{self, ModelSettings, ProviderSettings, RoutingSettings};
 use crate::{accounts, blobs, jobs, matting, net, telemetry, uploads, works};
 
 /// The manual and the default of every setting.
@@ -94,6 +95,15 @@ impl Config {
         toml::to_string(self).map_err(|error| ConfigError::new("", None, error))
     }
 
+    /// The sections that say which models there are.
+    pub fn model_settings(&self) -> providers::Settings {
+        providers::Settings {
+            providers: self.providers.clone(),
+            models: self.models.clone(),
+            routing: self.routing.clone(),
+        }
+    }
+
     /// What no single type can see.
     fn check(&self) -> Result<(), ConfigError> {
         let bad = |(key, reason): (&str, String)| ConfigError::new(key, None, reason);
@@ -101,6 +111,9 @@ impl Config {
         self.log
             .check()
             .map_err(|reason| bad(("log.level", reason)))?;
+        self.model_settings()
+            .check()
+            .map_err(|error| ConfigError::new(error.key, None, error.reason))?;
         let mut ids: Vec<&str> = self.outputs.0.iter().map(|o| o.id.as_str()).collect();
         ids.sort_unstable();
         match ids.windows(2).find(|pair| pair[0] == pair[1]) {

@@ -12,7 +12,7 @@ use crate::imaging::CpuPool;
 use crate::jobs::{Bell, Desk, Drafts, Janitor, Jobs, Runner, Snapshots, Space, Workers};
 use crate::matting::Matting;
 use crate::net::Fetcher;
-use crate::providers::{self, Router, Studio};
+use crate::providers::{Adapters, Router, Studio};
 use crate::uploads::Uploads;
 use crate::vision::Vision;
 
@@ -52,12 +52,13 @@ impl Engine {
         let vision = Arc::new(Vision::new());
         let matting: Arc<dyn Matting> = Arc::from(config.matting.build(Arc::clone(&vision)));
         let studio = Arc::new(Studio::new(Arc::clone(&vision), pool.clone()));
-        let models = providers::Settings {
-            providers: config.providers.clone(),
-            models: config.models.clone(),
-            routing: config.routing.clone(),
+        let fetcher = Arc::new(Fetcher::new(config.net.clone()));
+        let adapters = Adapters {
+            studio,
+            pool: pool.clone(),
+            fetcher: Arc::clone(&fetcher),
         };
-        let router = Arc::new(Router::new(&models, studio)?);
+        let router = Arc::new(Router::new(&config.model_settings(), &adapters)?);
         let bell = Arc::new(Bell::default());
         let directory = db.directory();
         let space = Arc::new(Space::new(directory.to_owned(), config.jobs.min_free_mb));
@@ -83,7 +84,7 @@ impl Engine {
         let jobs = Jobs::new(Desk {
             db: db.clone(),
             uploads: uploads.clone(),
-            fetcher: Arc::new(Fetcher::new(config.net.clone())),
+            fetcher,
             router: Arc::clone(&router),
             vision: Arc::clone(&vision),
             pool: pool.clone(),

@@ -8,6 +8,7 @@ use figment::value::{Dict, Value};
 use serde_json::Value as Json;
 
 use super::lenient::Lenient;
+use super::rows::Manual;
 use super::{Config, ConfigError, MANUAL};
 
 const PREFIX: &str = "ATELIER_";
@@ -44,8 +45,7 @@ fn layered(sources: &Sources) -> Result<Figment, ConfigError> {
             .filter(|key| is_setting(key.as_str()))
             .split("__")
     };
-    let manual = Figment::from(Toml::string(MANUAL));
-    let mut before = manual.clone().merge(environment());
+    let mut before = Figment::from(Toml::string(MANUAL)).merge(environment());
     if let Some(directory) = &sources.data_dir {
         before = before.merge(("data_dir", directory));
     }
@@ -58,11 +58,13 @@ fn layered(sources: &Sources) -> Result<Figment, ConfigError> {
             Some(directory.join(FILE)).filter(|file| file.exists())
         }
     };
-    let mut figment = manual;
-    if let Some(file) = file {
-        let text = std::fs::read_to_string(&file)
-            .map_err(|error| ConfigError::new("", Some(file.display().to_string()), error))?;
-        figment = figment.merge(FileLayer { file, text });
+    let layer = file.map(FileLayer::read).transpose()?;
+    let mut figment = Figment::from(Manual {
+        text: MANUAL,
+        file: layer.as_ref().map_or("", |layer| &layer.text),
+    });
+    if let Some(layer) = layer {
+        figment = figment.merge(layer);
     }
     figment = figment.merge(environment());
     Ok(match &sources.data_dir {
@@ -75,6 +77,14 @@ fn layered(sources: &Sources) -> Result<Figment, ConfigError> {
 struct FileLayer {
     file: PathBuf,
     text: String,
+}
+
+impl FileLayer {
+    fn read(file: PathBuf) -> Result<Self, ConfigError> {
+        let text = std::fs::read_to_string(&file)
+            .map_err(|error| ConfigError::new("", Some(file.display().to_string()), error))?;
+        Ok(Self { file, text })
+    }
 }
 
 impl figment::Provider for FileLayer {
@@ -108,12 +118,7 @@ fn origin(figment: &Figment, key: &str) -> Option<String> {
     let mut key = key;
     loop {
         if let Some(found) = figment.find_metadata(key) {
-            let name = found.name.to_string();
-            return Some(if name.contains("TOML source") {
-                "the default".into()
-            } else {
-                name
-            });
+            return Some(found.name.to_string());
         }
         key = key.rsplit_once('.')?.0;
     }

@@ -8,6 +8,7 @@
 use figment::Jail;
 
 use super::{Config, ConfigError, Sources};
+use crate::kinds::Quality;
 
 fn load(file: &str, env: &[(&str, &str)]) -> Result<Config, ConfigError> {
     let mut loaded = None;
@@ -94,4 +95,54 @@ fn errors_name_the_key_and_the_place() {
     assert!(text.contains("metrics.token_file"), "{text}");
     let text = refused("[server\n", &[]);
     assert!(text.contains("a.toml"), "{text}");
+}
+
+#[test]
+fn one_key_is_enough_to_use_a_provider() {
+    let models = |name: &str| -> Vec<String> {
+        let key = format!("ATELIER_PROVIDERS__{}__API_KEY", name.to_uppercase());
+        let config = load("", &[(&key, "k-123")]).unwrap();
+        assert!(!config.show().unwrap().contains("k-123"));
+        let settings = config.model_settings();
+        let rows = settings.configured().into_iter();
+        rows.map(|row| row.name.to_owned()).collect()
+    };
+    let none = load("", &[]).unwrap().model_settings();
+    assert!(
+        none.configured().is_empty(),
+        "nothing is configured without a key"
+    );
+    assert_eq!(models("gemini"), ["gemini-2.0"]);
+    assert_eq!(models("ark"), ["seedream-4.0", "seedream-lite"]);
+    assert_eq!(models("openai"), ["gpt-3.5-turbo-vision", "gpt-4-vision"]);
+    assert_eq!(models("dashscope"), ["deepseek-vision"]);
+    assert_eq!(models("fashn"), ["fashn-tryon"]);
+    for (provider, served) in [("byteplus", "seedream-4.0"), ("openrouter", "gemini-2.0")] {
+        let names = models(provider);
+        assert!(
+            names.iter().any(|name| name == served),
+            "{provider}: {names:?}"
+        );
+    }
+}
+
+#[test]
+fn a_model_described_anew_keeps_nothing_of_the_default() {
+    let file = "[models.\"gemini-2.0\"]\nprovider = \"gemini\"\nmodel = \"gemini-9\"\n\
+        [models.seedream-lite]\nconcurrency = 3\n[providers.gemini]\nproxy = \"socks5://u:pw@h:1\"";
+    let config = load(file, &[]).unwrap();
+    let anew = &config.models["gemini-2.0"];
+    assert_eq!(anew.price(Quality::Standard), None, "the old model's price");
+    assert!(anew.sizes.at(Quality::High).is_none());
+    let changed = &config.models["seedream-lite"];
+    assert_eq!(
+        (changed.concurrency, changed.price(Quality::High)),
+        (3, Some(17_000))
+    );
+    assert!(
+        !config.show().unwrap().contains("pw@h"),
+        "a proxy's password is a secret"
+    );
+    let text = refused("[models.x]\nprovider = \"nobody\"", &[]);
+    assert!(text.contains("models.\"x\".provider"), "{text}");
 }

@@ -1,6 +1,7 @@
 //! Providers: adapters that translate an [`Ask`] into a model's wire format and its answer into a picture.
 //! Retries, money, storage and metrics wrap around them once, in `jobs`.
 
+mod adapters;
 mod error;
 mod router;
 mod sandbox;
@@ -10,10 +11,14 @@ mod studio;
 use async_trait::async_trait;
 use bytes::Bytes;
 
+pub use adapters::{Adapters, Connected};
 pub use error::{Action, Class, ProviderError};
 pub use router::{Candidate, Model, Router, RouterError};
 pub use sandbox::{Sandbox, SandboxSettings};
-pub use settings::{ModelSettings, ProviderKind, ProviderSettings, RoutingSettings, Settings};
+pub use settings::{
+    Configured, ModelSettings, OpenaiSettings, PerQuality, ProviderKind, ProviderSettings, Rates,
+    RoutingSettings, Settings, SettingsError, Size, Usd,
+};
 pub use studio::{STUDIO, Studio};
 
 use crate::kinds::Ask;
@@ -46,6 +51,12 @@ pub trait Provider: Send + Sync {
     /// The adapter's name in attempt rows and metrics.
     fn name(&self) -> &'static str;
 
+    /// What besides the ask decides the picture, such as the vendor's model and the version of the prompts. It is part of
+    /// the key under which a result is found again.
+    fn recipe(&self) -> String {
+        self.name().to_owned()
+    }
+
     /// True if the picture is computed on this machine.
     fn is_local(&self) -> bool {
         false
@@ -58,6 +69,27 @@ pub trait Provider: Send + Sync {
     fn polls(&self) -> Option<&dyn Polls> {
         None
     }
+
+    /// How to ask, free of charge, whether the key is good.
+    fn probes(&self) -> Option<&dyn Probes> {
+        None
+    }
+}
+
+/// What a free question to a provider told.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Probed {
+    /// The key is good, and the model is among those that it may use.
+    Ready,
+    /// The key is good; the provider does not say which models it may use.
+    KeyGood,
+}
+
+/// What adapters can do whose providers answer a question that costs nothing.
+#[async_trait]
+pub trait Probes: Send + Sync {
+    /// Asks whether key and model can be used. The error says why not: `auth`, `model_gone` and so on.
+    async fn probe(&self) -> Result<Probed, ProviderError>;
 }
 
 /// What adapters can do whose pictures take longer than one request.

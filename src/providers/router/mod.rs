@@ -7,7 +7,7 @@ use std::time::Duration;
 use serde::Serialize;
 use tokio::sync::Semaphore;
 
-use super::{Provider, ProviderKind, STUDIO, Sandbox, Settings};
+use super::{Adapters, Provider, STUDIO, Settings, SettingsError};
 use crate::kinds::{Choice, Kind};
 
 /// A model that can be called.
@@ -36,14 +36,9 @@ pub struct Candidate {
 /// What is wrong with the routing configuration.
 #[derive(Debug, thiserror::Error)]
 pub enum RouterError {
-    /// A model names a provider that is not configured.
-    #[error("models.{model}: there is no provider {provider:?}")]
-    UnknownProvider {
-        /// The logical name.
-        model: String,
-        /// The name that is missing.
-        provider: String,
-    },
+    /// A model or its provider cannot be used as it is set.
+    #[error(transparent)]
+    Settings(#[from] SettingsError),
     /// `routing.kinds` names a list or a kind that does not exist.
     #[error("routing.kinds.{kind}: expected a kind's id and \"personal\" or \"business\"")]
     UnknownList {
@@ -62,27 +57,18 @@ pub struct Router {
 
 impl Router {
     /// Builds every configured model; `studio` is always there.
-    pub fn new(settings: &Settings, studio: Arc<dyn Provider>) -> Result<Self, RouterError> {
+    pub fn new(settings: &Settings, adapters: &Adapters) -> Result<Self, RouterError> {
         let mut models = BTreeMap::new();
-        for (name, model) in &settings.models {
-            let provider = settings.providers.get(&model.provider).ok_or_else(|| {
-                RouterError::UnknownProvider {
-                    model: name.clone(),
-                    provider: model.provider.clone(),
-                }
-            })?;
-            let provider: Arc<dyn Provider> = match provider.kind {
-                ProviderKind::Studio => Arc::clone(&studio),
-                ProviderKind::Sandbox => Arc::new(Sandbox::new(provider.sandbox.clone())),
-            };
-            let timeout = Duration::from_secs(u64::from(model.timeout_secs));
-            let model = build(name, provider, model.concurrency, timeout);
-            models.insert(name.clone(), model);
+        for adapter in adapters.connect(settings)? {
+            let timeout = Duration::from_secs(u64::from(adapter.settings.timeout_secs));
+            let concurrency = adapter.settings.concurrency;
+            let model = build(&adapter.name, adapter.provider, concurrency, timeout);
+            models.insert(adapter.name, model);
         }
         models.entry(STUDIO.to_owned()).or_insert_with(|| {
             build(
                 STUDIO,
-                studio,
+                adapters.studio.clone(),
                 Semaphore::MAX_PERMITS,
                 Duration::from_secs(600),
             )
@@ -142,7 +128,12 @@ impl Router {
             .candidates(kind, mode)
             .into_iter()
             .filter(|c| c.available);
-        usable.map(|c| c.model).collect::<Vec<_>>().join(">")
+        let recipe = |c: Candidate| {
+            let model = self.models.get(&c.model);
+            let recipe = model.map(|model| model.provider.recipe());
+            format!("{}:{}", c.model, recipe.unwrap_or_default())
+        };
+        usable.map(recipe).collect::<Vec<_>>().join(">")
     }
 }
 
