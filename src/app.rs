@@ -18,6 +18,7 @@ use crate::accounts::{Accounts, SigningKeys};
 use crate::blobs::{Backend, BlobStore, LocalBlobs, Signer};
 use crate::config::Config;
 use crate::db::{Access, Db};
+use crate::http::events::Seats;
 use crate::http::middleware::Limits;
 use crate::http::{self, State};
 use crate::imaging::CpuPool;
@@ -124,6 +125,8 @@ impl App {
             metrics: config.metrics.clone(),
             figures: telemetry::figures(),
             limits: Limits::new(&config.rate_limit),
+            events: config.events,
+            seats: Seats::new(config.events.per_user),
             stopping,
             since: Instant::now(),
             in_force: serde_json::to_value(&config)?,

@@ -20,7 +20,7 @@ pub use layers::Sources;
 
 use crate::billing::plans::PlansSettings;
 use crate::http::middleware::LimitSettings;
-use crate::http::{self, figures, site};
+use crate::http::{self, events, figures, site};
 use crate::kinds::{Outputs, Prices};
 use crate::providers::{self, ModelSettings, ProviderSettings, RoutingSettings};
 use crate::{accounts, blobs, jobs, matting, net, telemetry, uploads, works};
@@ -42,6 +42,8 @@ pub struct Config {
     pub metrics: figures::Settings,
     /// Who may come how often.
     pub rate_limit: LimitSettings,
+    /// Streams of events.
+    pub events: events::Settings,
     /// Who may open an account.
     pub auth: accounts::Settings,
     /// Credits for opening one.

@@ -113,6 +113,8 @@ codes! {
         "无法从这个地址获取图片" "No picture could be fetched from this address";
     RateLimited = 429 "rate_limited" true "请求过于频繁" "Too many requests",
         "请求过于频繁，请稍后再试" "Too many requests; try again later";
+    TooManyStreams = 429 "too_many_streams" true "事件流过多" "Too many streams",
+        "打开的事件流过多，请先关闭一些" "Too many streams are open; close one first";
     Internal = 500 "internal" true "服务器错误" "Server error",
         "服务器出错了，请稍后再试" "Something went wrong here; try again later";
     UpstreamFailed = 502 "upstream_failed" true "上游服务出错" "Upstream failed",

@@ -7,7 +7,6 @@ use actix_web::http::header::{LOCATION, RETRY_AFTER};
 use actix_web::web::Data;
 use serde::Deserialize;
 use serde_json::json;
-use tokio::sync::broadcast;
 
 use super::extract::{Id, IdempotencyKey, Json, LARGE, List, Page, Query, Wait};
 use super::job_view::{choice_filter, own_job, retry_after_secs, status_filter, view};
@@ -174,8 +173,8 @@ pub(super) async fn show(
 /// The job once it is final, or as it is when the time is over or the server stops.
 async fn until_final(state: &State, job: Job, wait: Duration) -> Result<Job, Problem> {
     let deadline = tokio::time::Instant::now() + wait;
-    // Listen first, then read: a change in between is heard.
-    let mut changes = state.jobs.bell().watch();
+    // Watch first, then read: a change in between is heard.
+    let mut watcher = state.jobs.bell().watch(job.user);
     let id = job.id;
     let mut latest = job;
     loop {
@@ -185,17 +184,8 @@ async fn until_final(state: &State, job: Job, wait: Duration) -> Result<Job, Pro
         if latest.status.is_final() {
             return Ok(latest);
         }
-        let changed = async {
-            loop {
-                match changes.recv().await {
-                    Ok(change) if change.job != id => {}
-                    Ok(_) | Err(broadcast::error::RecvError::Lagged(_)) => return,
-                    Err(broadcast::error::RecvError::Closed) => std::future::pending().await,
-                }
-            }
-        };
         tokio::select! {
-            () = changed => {}
+            () = watcher.changed(Some(id)) => {}
             () = tokio::time::sleep_until(deadline) => return Ok(latest),
             () = state.stopping.cancelled() => return Ok(latest),
         }
@@ -281,6 +271,7 @@ pub(super) async fn feedback(
         }
         Some(Ok(())) => {
             metrics::histogram!("atelier_rating").record(f64::from(rating));
+            state.jobs.tell(caller.user, id);
             Ok(reply::no_content())
         }
     }

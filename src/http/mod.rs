@@ -9,6 +9,7 @@ mod consents;
 mod credits;
 mod endpoint;
 mod error;
+pub mod events;
 pub mod extract;
 pub mod figures;
 mod files;

@@ -50,6 +50,18 @@ pub fn text(content_type: &str, body: impl Into<String>) -> HttpResponse {
         .body(body.into())
 }
 
+/// 200 with server-sent events. Nothing on the way may keep, compress or collect them.
+pub fn events(
+    events: impl futures_util::Stream<Item = Result<bytes::Bytes, std::convert::Infallible>> + 'static,
+) -> HttpResponse {
+    HttpResponse::Ok()
+        .content_type("text/event-stream")
+        .insert_header((CACHE_CONTROL, "no-store"))
+        .insert_header(("X-Accel-Buffering", "no"))
+        .insert_header((CONTENT_ENCODING, "identity"))
+        .streaming(events)
+}
+
 /// 200 whose body is a file that browsers save under `name`, sent in pieces.
 pub fn download(file: std::fs::File, content_type: &str, name: &str) -> HttpResponse {
     let pieces = tokio_util::io::ReaderStream::new(tokio::fs::File::from_std(file));

@@ -4,8 +4,8 @@ use actix_web::web::ServiceConfig;
 
 use super::endpoint::at;
 use super::{
-    admin, api_keys, auth, catalog, consents, credits, figures, files, health, jobs, links, me,
-    page, reports, share, site, uploads, works,
+    admin, api_keys, auth, catalog, consents, credits, events, figures, files, health, jobs, links,
+    me, page, reports, share, site, uploads, works,
 };
 
 /// Every path there is.
@@ -40,6 +40,8 @@ fn pictures(app: &mut ServiceConfig) {
         .service(at("/v1/jobs/{id}/save").post(jobs::save))
         .service(at("/v1/jobs/{id}/feedback").post(jobs::feedback))
         .service(at("/v1/jobs/{id}/route").get(jobs::route))
+        .service(at("/v1/jobs/{id}/events").get(events::of_job))
+        .service(at("/v1/events").get(events::of_user))
         .service(at("/v1/batches/{batch}").get(jobs::batch))
         .service(at("/v1/works").get(works::list))
         .service(at("/v1/works/export").get(works::export))

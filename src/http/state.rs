@@ -9,7 +9,7 @@ use tokio::sync::Notify;
 use tokio_util::sync::CancellationToken;
 
 use super::middleware::Limits;
-use super::{Settings, figures, site};
+use super::{Settings, events, figures, site};
 use crate::accounts::Accounts;
 use crate::billing::plans::PlansSettings;
 use crate::blobs::{BlobStore, Signer};
@@ -65,6 +65,10 @@ pub struct State {
     pub figures: PrometheusHandle,
     /// Rate limits.
     pub limits: Limits,
+    /// The settings of event streams.
+    pub events: events::Settings,
+    /// The event streams that are open.
+    pub seats: events::Seats,
     /// Cancelled when a stop begins: no new jobs, streams and waits end.
     pub stopping: CancellationToken,
     /// When this process was ready.

@@ -1,5 +1,9 @@
 //! The bell: who waits for a job to change is told after the commit.
 
+use std::collections::hash_map::DefaultHasher;
+use std::hash::{BuildHasher, BuildHasherDefault};
+
+use tokio::sync::broadcast::error::RecvError;
 use tokio::sync::{Notify, broadcast};
 
 use crate::ids::{JobId, UserId};
@@ -16,14 +20,19 @@ pub struct Change {
 /// Wakes workers when there is work, and watchers when a job changes.
 pub struct Bell {
     work: Notify,
-    changes: broadcast::Sender<Change>,
+    /// One rope for some of the users each, so that a change wakes few who do not care.
+    ropes: Vec<broadcast::Sender<Change>>,
 }
+
+const ROPES: usize = 256;
+/// Changes that a watcher may be behind before it is only told that it is.
+const BEHIND: usize = 64;
 
 impl Default for Bell {
     fn default() -> Self {
         Self {
             work: Notify::new(),
-            changes: broadcast::channel(1024).0,
+            ropes: (0..ROPES).map(|_| broadcast::channel(BEHIND).0).collect(),
         }
     }
 }
@@ -42,11 +51,88 @@ impl Bell {
     /// A job changed.
     pub fn tell(&self, change: Change) {
         // Nobody may be watching.
-        let _ = self.changes.send(change);
+        let _ = self.rope(change.user).send(change);
     }
 
-    /// Hears of changes from now on. Subscribe first, then read the row. A lagging watcher reads again.
-    pub fn watch(&self) -> broadcast::Receiver<Change> {
-        self.changes.subscribe()
+    /// Hears of changes of this user's jobs from now on. Watch first, then read the rows.
+    pub fn watch(&self, user: UserId) -> Watcher {
+        Watcher {
+            user,
+            changes: self.rope(user).subscribe(),
+        }
+    }
+
+    fn rope(&self, user: UserId) -> &broadcast::Sender<Change> {
+        let hash = BuildHasherDefault::<DefaultHasher>::default().hash_one(user);
+        &self.ropes[hash as usize % ROPES]
+    }
+}
+
+/// Hears of the changes of one user's jobs.
+pub struct Watcher {
+    user: UserId,
+    changes: broadcast::Receiver<Change>,
+}
+
+impl Watcher {
+    /// Waits until a job of the user (`only` this one, if named) has changed since the last call, or may have.
+    pub async fn changed(&mut self, only: Option<JobId>) {
+        loop {
+            match self.changes.recv().await {
+                Ok(change) if self.cares(change, only) => break,
+                Ok(_) => {}
+                Err(RecvError::Lagged(_)) => break,
+                // The bell is gone: nothing changes any more.
+                Err(RecvError::Closed) => std::future::pending().await,
+            }
+        }
+        // Whatever else has changed by now is seen by the same reading.
+        self.changes = self.changes.resubscribe();
+    }
+
+    fn cares(&self, change: Change, only: Option<JobId>) -> bool {
+        change.user == self.user && only.is_none_or(|job| job == change.job)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::future::Future;
+    use std::task::{Context, Poll, Waker};
+
+    use super::*;
+
+    fn is_told(watcher: &mut Watcher, only: Option<JobId>) -> bool {
+        let mut told = std::pin::pin!(watcher.changed(only));
+        told.as_mut().poll(&mut Context::from_waker(Waker::noop())) == Poll::Ready(())
+    }
+
+    #[test]
+    fn a_watcher_is_told_once_of_what_it_cares_for() {
+        let bell = Bell::default();
+        let (anna, bert) = (UserId::new(), UserId::new());
+        let (job, other) = (JobId::new(), JobId::new());
+        let mut watcher = bell.watch(anna);
+        bell.tell(Change { user: bert, job });
+        assert!(!is_told(&mut watcher, None));
+        bell.tell(Change { user: anna, job });
+        bell.tell(Change { user: anna, job });
+        assert!(!is_told(&mut watcher, Some(other)));
+        bell.tell(Change { user: anna, job });
+        assert!(is_told(&mut watcher, Some(job)));
+        assert!(!is_told(&mut watcher, None));
+    }
+
+    #[test]
+    fn whoever_is_far_behind_is_told_to_look() {
+        let bell = Bell::default();
+        let user = UserId::new();
+        let mut watcher = bell.watch(user);
+        for _ in 0..2 * BEHIND {
+            let job = JobId::new();
+            bell.tell(Change { user, job });
+        }
+        assert!(is_told(&mut watcher, Some(JobId::new())));
+        assert!(!is_told(&mut watcher, None));
     }
 }

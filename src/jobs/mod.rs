@@ -5,6 +5,7 @@ pub mod attempts;
 mod cache;
 mod changes;
 mod desk;
+pub mod feed;
 mod intake;
 mod janitor;
 pub mod job;
@@ -22,7 +23,7 @@ mod words;
 mod workers;
 
 pub use cache::Settings as CacheSettings;
-pub use changes::{Bell, Change};
+pub use changes::{Bell, Change, Watcher};
 pub use desk::{Accepted, Customer, Desk, Jobs, LabelSettings};
 pub use janitor::{Janitor, Retention};
 pub use job::{Filter, Job, Label, Status};

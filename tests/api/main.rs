@@ -9,6 +9,8 @@ mod commands;
 mod credits;
 mod door;
 mod erase;
+mod events;
+mod feed;
 mod files;
 mod gallery;
 mod harness;

@@ -78,6 +78,31 @@ impl FromRequest for IdempotencyKey {
     }
 }
 
+/// `Last-Event-ID`: the revision up to which a client has seen everything. An empty one is none.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct LastEventId(pub Option<i64>);
+
+impl FromRequest for LastEventId {
+    type Error = Problem;
+    type Future = Ready<Result<Self, Problem>>;
+
+    fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
+        let Some(value) = request.headers().get("last-event-id") else {
+            return ready(Ok(Self(None)));
+        };
+        let text = value.to_str().map(str::trim).unwrap_or("?");
+        let number = text.parse().ok().filter(|n: &i64| *n >= 0);
+        ready(match number {
+            None if !text.is_empty() => Err(Problem::field(
+                "/headers/last-event-id",
+                "Last-Event-ID 须为事件流中的 id（数字）",
+                "Last-Event-ID must be an id of the stream, a number",
+            )),
+            seen => Ok(Self(seen)),
+        })
+    }
+}
+
 /// The text of a header, if it is there and is text.
 pub(crate) fn text<'a>(request: &'a HttpRequest, name: &str) -> Option<&'a str> {
     request.headers().get(name)?.to_str().ok()

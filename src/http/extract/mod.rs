@@ -11,6 +11,6 @@ pub use body::{Json, LARGE, SMALL, read_body};
 pub(crate) use caller::bearer;
 pub use caller::{Admin, LoggedIn, Visitor, require};
 pub(crate) use headers::language;
-pub use headers::{IdempotencyKey, Wait};
+pub use headers::{IdempotencyKey, LastEventId, Wait};
 pub use page::{List, Page};
 pub use params::{Id, Query};
