@@ -96,13 +96,7 @@ impl App {
         };
         let stopping = CancellationToken::new();
         let engine = Engine::build(&config, &db, &blobs, &stopping)?;
-        let recovered = engine.workers.recover(Moment::now()).await?;
-        if recovered != Recovered::default() {
-            tracing::info!(?recovered, "jobs of an earlier start wait again");
-        }
-        // Before the first claim: no picture is made for someone who is being erased.
-        let erased = erase::go_on(&db, Moment::now()).await;
-        erased.map_or_else(|error| tracing::error!(%error, "erasures wait"), drop);
+        take_up(&db, &engine.workers).await?;
         let state = actix_web::web::Data::new(State {
             db: db.clone(),
             accounts,
@@ -214,6 +208,18 @@ impl App {
             None => Ok(()),
         }
     }
+}
+
+/// Takes up what an earlier start left unfinished.
+async fn take_up(db: &Db, workers: &Workers) -> anyhow::Result<()> {
+    let recovered = workers.recover(Moment::now()).await?;
+    if recovered != Recovered::default() {
+        tracing::info!(?recovered, "jobs of an earlier start wait again");
+    }
+    // Before the first claim: no picture is made for someone who is being erased.
+    let erased = erase::go_on(db, Moment::now()).await;
+    erased.map_or_else(|error| tracing::error!(%error, "erasures wait"), drop);
+    Ok(())
 }
 
 fn bind(bind: &str) -> Result<TcpListener, StartError> {
