@@ -6,7 +6,10 @@ use rusqlite::Connection;
 
 use super::DbError;
 
-const MIGRATIONS: &[&str] = &[include_str!("migrations/0001_first.sql")];
+const MIGRATIONS: &[&str] = &[
+    include_str!("migrations/0001_first.sql"),
+    include_str!("migrations/0002_storages.sql"),
+];
 
 /// The schema version this program needs.
 pub(super) const KNOWN: i64 = MIGRATIONS.len() as i64;
