@@ -2,6 +2,7 @@
 
 mod chores;
 mod engine;
+mod shop;
 mod tally;
 mod watchdog;
 
@@ -15,7 +16,8 @@ use anyhow::Context;
 use tokio_util::sync::CancellationToken;
 
 use crate::accounts::{Accounts, SigningKeys};
-use crate::blobs::Signer;
+use crate::billing::Till;
+use crate::blobs::{Backend, BlobStore, LocalBlobs, Signer};
 use crate::config::Config;
 use crate::db::{Access, Db};
 use crate::http::events::Seats;
@@ -87,9 +89,14 @@ impl App {
             zone.clone(),
         );
         let signer = Signer::new(keys.files());
-        let blobs = config
-            .blobs
-            .open(&config.data_dir, signer.clone(), &public_url)?;
+        let blobs: Arc<dyn BlobStore> = match config.blobs.backend {
+            Backend::Local => Arc::new(LocalBlobs::open(
+                &config.data_dir,
+                signer.clone(),
+                &public_url,
+            )?),
+        };
+        let till = shop::till(&config, &db, &keys, &zone, &public_url);
         let stopping = CancellationToken::new();
         let engine = Engine::build(&config, &db, &blobs, &stopping)?;
         take_up(&db, &engine.workers).await?;
@@ -109,6 +116,7 @@ impl App {
             space: engine.space,
             chores: engine.chores,
             plans: config.plans.clone(),
+            till,
             prices: config.prices.clone(),
             outputs: config.outputs.clone(),
             site: config.site.clone(),
@@ -154,6 +162,11 @@ impl App {
         &self.state.accounts
     }
 
+    /// Its till.
+    pub fn till(&self) -> &Till {
+        &self.state.till
+    }
+
     /// Serves until `until` is cancelled, then stops: new work is refused, streams end, running work ends, the door
     /// closes, the writer last.
     pub async fn run(self, until: CancellationToken) -> anyhow::Result<()> {
@@ -164,6 +177,7 @@ impl App {
         let chores = [
             tokio::spawn(watchdog::feed(self.db.clone())),
             tokio::spawn(upkeep(self.state.clone())),
+            tokio::spawn(shop::keep(self.state.till.clone())),
             tokio::spawn(chores::work(
                 self.db.clone(),
                 self.janitor,

@@ -23,7 +23,7 @@ use crate::http::middleware::LimitSettings;
 use crate::http::{self, events, figures, site};
 use crate::kinds::{Outputs, Prices};
 use crate::providers::{self, ModelSettings, ProviderSettings, RoutingSettings};
-use crate::{accounts, blobs, jobs, matting, net, telemetry, uploads, works};
+use crate::{accounts, billing, blobs, jobs, matting, net, telemetry, uploads, works};
 
 /// The manual and the default of every setting.
 pub const MANUAL: &str = include_str!("../config.toml");
@@ -52,6 +52,8 @@ pub struct Config {
     pub prices: Prices,
     /// Plans: discounts, unlimited kinds, priority.
     pub plans: PlansSettings,
+    /// What is for sale and how it is paid.
+    pub billing: billing::Settings,
     /// Where pictures are kept.
     pub blobs: blobs::Settings,
     /// How jobs are queued and run.
@@ -116,8 +118,6 @@ impl Config {
         self.model_settings()
             .check()
             .map_err(|error| ConfigError::new(error.key, None, error.reason))?;
-        let stored = self.blobs.check();
-        stored.map_err(|(key, reason)| ConfigError::new(key, None, reason))?;
         let mut ids: Vec<&str> = self.outputs.0.iter().map(|o| o.id.as_str()).collect();
         ids.sort_unstable();
         match ids.windows(2).find(|pair| pair[0] == pair[1]) {

@@ -2,13 +2,12 @@
 
 use serde::Serialize;
 
-use crate::accounts;
 use crate::db::{Db, DbError, Query, Tx};
 use crate::ids::{UserId, WalletId};
 use crate::jobs::queue;
 use crate::ledger::{self, Account};
 use crate::time::Moment;
-use crate::{uploads, works};
+use crate::{accounts, billing, uploads, works};
 
 /// What the user gets in hand.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
@@ -107,6 +106,7 @@ fn step(tx: &Tx<'_>, user: UserId, now: Moment) -> Result<Step, DbError> {
     let wallet: WalletId = tx.one("SELECT wallet_id FROM users WHERE id = ?1", [user], |row| {
         row.get(0)
     })?;
+    billing::leave(tx, user, now)?;
     ledger::expire_all(tx, Account { wallet, user }, now)?;
     queue::forget_personal(tx, user)?;
     works::forget_favorites(tx, user)?;

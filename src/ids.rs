@@ -28,6 +28,11 @@ macro_rules! ids {
             pub fn new() -> Self {
                 Self(Uuid::now_v7())
             }
+
+            /// The 32 hexadecimal digits behind the prefix.
+            pub fn digits(self) -> String {
+                self.0.simple().to_string()
+            }
         }
 
         impl fmt::Display for $name {
@@ -99,6 +104,10 @@ ids! {
     WorkId = "wrk_";
     /// Names an order.
     OrderId = "ord_";
+    /// Names a request for an invoice.
+    InvoiceId = "inv_";
+    /// Names a batch of redeem codes.
+    BatchId = "cdb_";
     /// Names an API key.
     KeyId = "key_";
     /// Names a log-in session (a family of refresh tokens).

@@ -1,16 +1,18 @@
 //! The ledger: every change of a balance is one entry, and the books can be proved. The only file that writes entries.
 
 mod read;
+mod trade;
 mod verify;
 
 use serde::Serialize;
 
 pub use read::{balance_after_charge, entries, last_entry, moved_after, summary, totals};
+pub use trade::{expire_grant, give_back, plan_credits, purchase, redeem, take_back};
 pub use verify::{Verdict, verify};
 
 use crate::db::{DbError, Query, Tx};
 use crate::i18n::Words;
-use crate::ids::{EntryId, JobId, UserId, WalletId};
+use crate::ids::{EntryId, JobId, OrderId, UserId, WalletId};
 use crate::kinds::{Kind, choice};
 use crate::time::Moment;
 
@@ -49,7 +51,7 @@ pub struct Entry {
     pub job_id: Option<JobId>,
     /// The order it belongs to.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub order_id: Option<String>,
+    pub order_id: Option<OrderId>,
     /// Who acted.
     pub user_id: UserId,
     /// When.
@@ -70,7 +72,7 @@ pub struct Summary {
 }
 
 /// The wallet and the user that an entry is written for.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Account {
     /// What holds the credits.
     pub wallet: WalletId,
@@ -223,6 +225,7 @@ struct Draft<'a> {
     kind: EntryKind,
     amount: i64,
     job: Option<(JobId, Kind)>,
+    order: Option<OrderId>,
     actor: Option<UserId>,
     reason: Option<&'a str>,
 }
@@ -233,6 +236,7 @@ impl<'a> Draft<'a> {
             kind,
             amount,
             job: None,
+            order: None,
             actor: None,
             reason: None,
         }
@@ -246,19 +250,27 @@ impl<'a> Draft<'a> {
         Ok(balance)
     }
 
+    /// As [`Draft::add`], but answers the entry.
+    fn enter(&self, tx: &Tx<'_>, account: Account, now: Moment) -> Result<EntryId, DbError> {
+        let balance = change_balance(tx, account.wallet, self.amount, now)?
+            .ok_or(rusqlite::Error::QueryReturnedNoRows)?;
+        self.write(tx, account, balance, now)
+    }
+
     fn write(
         &self,
         tx: &Tx<'_>,
         account: Account,
         balance: i64,
         now: Moment,
-    ) -> Result<(), DbError> {
+    ) -> Result<EntryId, DbError> {
+        let id = EntryId::new();
         tx.run(
             "INSERT INTO entries (id, wallet_id, user_id, kind, amount, balance_after, job_id, job_kind,
-                                  actor_id, reason, created_at)
-             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11)",
+                                  order_id, actor_id, reason, created_at)
+             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12)",
             rusqlite::params![
-                EntryId::new(),
+                id,
                 account.wallet,
                 account.user,
                 self.kind,
@@ -266,12 +278,13 @@ impl<'a> Draft<'a> {
                 balance,
                 self.job.map(|(id, _)| id),
                 self.job.map(|(_, kind)| kind),
+                self.order,
                 self.actor,
                 self.reason,
                 now
             ],
         )?;
-        Ok(())
+        Ok(id)
     }
 }
 

@@ -40,11 +40,6 @@ impl Moment {
         self.0 - earlier.0
     }
 
-    /// As `20261122T120000Z`.
-    pub fn compact(self) -> String {
-        self.timestamp().strftime("%Y%m%dT%H%M%SZ").to_string()
-    }
-
     fn timestamp(self) -> Timestamp {
         Timestamp::from_millisecond(self.0).unwrap_or(Timestamp::UNIX_EPOCH)
     }
@@ -99,6 +94,13 @@ impl Zone {
             .map_or(at, |start| Moment(start.timestamp().as_millisecond()))
     }
 
+    /// The same time of day so many months later; the last day of a shorter month stands in for one it has not.
+    pub fn months_later(&self, at: Moment, months: u32) -> Moment {
+        let zoned = at.timestamp().to_zoned(self.0.clone());
+        let later = zoned.checked_add(jiff::Span::new().months(i64::from(months.min(12_000))));
+        later.map_or(at, |later| Moment(later.timestamp().as_millisecond()))
+    }
+
     /// The calendar day of `at`, as `2026-11-22`.
     pub fn day(&self, at: Moment) -> String {
         at.timestamp().to_zoned(self.0.clone()).date().to_string()
@@ -124,5 +126,14 @@ mod tests {
             "2026-11-22T16:00:00.000Z"
         );
         assert_eq!(zone.day(evening), "2026-11-23");
+    }
+
+    #[test]
+    fn months_keep_the_day_where_they_can() {
+        let zone = Zone::named("Asia/Shanghai").expect("a known zone");
+        let start: Moment = serde_json::from_str("\"2027-01-30T17:00:00Z\"").expect("a time");
+        let later = |months| zone.months_later(start, months).to_string();
+        assert_eq!(later(1), "2027-02-27T17:00:00.000Z");
+        assert_eq!(later(2), "2027-03-30T17:00:00.000Z");
     }
 }

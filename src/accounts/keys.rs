@@ -12,6 +12,7 @@ pub struct SigningKeys {
     jwt: SecretSlice<u8>,
     files: SecretSlice<u8>,
     identities: SecretSlice<u8>,
+    payments: SecretSlice<u8>,
 }
 
 impl SigningKeys {
@@ -23,6 +24,7 @@ impl SigningKeys {
                 jwt: key(tx, "jwt", now)?,
                 files: key(tx, "files", now)?,
                 identities: key(tx, "identities", now)?,
+                payments: key(tx, "payments", now)?,
             })
         })
         .await
@@ -41,6 +43,11 @@ impl SigningKeys {
     /// Hashes outside identities, so that an erased one is recognised but not readable.
     pub fn identities(&self) -> &[u8] {
         self.identities.expose_secret()
+    }
+
+    /// Signs what this server lets others bring back about payments.
+    pub fn payments(&self) -> &[u8] {
+        self.payments.expose_secret()
     }
 }
 

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use tokio::sync::{Notify, Semaphore};
 use tokio_util::sync::CancellationToken;
 
-use crate::blobs::Blobs;
+use crate::blobs::BlobStore;
 use crate::config::Config;
 use crate::db::Db;
 use crate::imaging::CpuPool;
@@ -45,7 +45,7 @@ impl Engine {
     pub fn build(
         config: &Config,
         db: &Db,
-        blobs: &Blobs,
+        blobs: &Arc<dyn BlobStore>,
         stopping: &CancellationToken,
     ) -> anyhow::Result<Self> {
         let pool = CpuPool::new()?;
@@ -65,13 +65,13 @@ impl Engine {
         let drafts = Drafts::new(directory.join("drafts"));
         let uploads = Uploads::new(
             db.clone(),
-            blobs.clone(),
+            Arc::clone(blobs),
             pool.clone(),
             config.uploads.clone(),
         );
         let runner = Arc::new(Runner {
             db: db.clone(),
-            blobs: blobs.clone(),
+            blobs: Arc::clone(blobs),
             drafts: drafts.clone(),
             pool: pool.clone(),
             tables: Semaphore::new(2 * CpuPool::threads()),
@@ -107,7 +107,7 @@ impl Engine {
             workers: Workers::new(runner, config.jobs.clone(), move || watched.is_enough()),
             janitor: Arc::new(Janitor {
                 db: db.clone(),
-                blobs: blobs.clone(),
+                blobs: Arc::clone(blobs),
                 drafts,
                 retention: config.retention.clone(),
             }),

@@ -1,11 +1,11 @@
-//! Plans: rows of the configuration that decide prices and who is served first, and who is subscribed to which.
-//! The only file that writes subscriptions.
+//! Plans: rows of the configuration that decide prices and who is served first, and the plan of a user.
 
 use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
-use crate::db::{DbError, Query, Tx};
+use super::subscriptions;
+use crate::db::{DbError, Query};
 use crate::i18n::Words;
 use crate::ids::UserId;
 use crate::kinds::{Choice, Kind, Terms};
@@ -34,6 +34,33 @@ pub struct PlanRow {
     /// Whether its jobs are served before those of others.
     #[serde(default)]
     pub priority: bool,
+    /// What a month costs, in fen; 0: not for sale, only given by operators.
+    #[serde(default)]
+    pub price_fen: u32,
+    /// Credits that each month brings; what is unspent of them expires with the month.
+    #[serde(default)]
+    pub monthly_credits: u32,
+    /// Days that it goes on after the last paid month, so that nobody who is late loses it.
+    #[serde(default)]
+    pub grace_days: u32,
+    /// Free pictures of unlimited kinds in a month; beyond them the discount applies. 0: no bound.
+    #[serde(default)]
+    pub fair_use: u32,
+    /// The id of the goods in the WeChat console; empty: not sold by `xpay`.
+    #[serde(default)]
+    pub xpay_product: String,
+}
+
+impl PlanRow {
+    /// When a subscription whose last month ends at `end` is over: the days of grace later unless it was cancelled.
+    pub(super) fn over_at(&self, end: Moment, cancelled_at: Option<Moment>) -> Moment {
+        let days = if cancelled_at.is_some() {
+            0
+        } else {
+            self.grace_days
+        };
+        end.plus_secs(i64::from(days) * 24 * 3600)
+    }
 }
 
 #[derive(Default, Deserialize)]
@@ -50,6 +77,8 @@ enum BadPlans {
     NoSuchDefault(String),
     #[error("plans.list.{0}.discount_percent is above 100")]
     Discount(String),
+    #[error("plans.list.{0}: price_fen, monthly_credits or grace_days is too large")]
+    TooLarge(String),
 }
 
 impl TryFrom<RawSettings> for PlansSettings {
@@ -58,6 +87,12 @@ impl TryFrom<RawSettings> for PlansSettings {
     fn try_from(raw: RawSettings) -> Result<Self, BadPlans> {
         if let Some((id, _)) = raw.list.iter().find(|(_, row)| row.discount_percent > 100) {
             return Err(BadPlans::Discount(id.clone()));
+        }
+        let large = |row: &PlanRow| {
+            row.price_fen.max(row.monthly_credits) > 100_000_000 || row.grace_days > 366
+        };
+        if let Some((id, _)) = raw.list.iter().find(|(_, row)| large(row)) {
+            return Err(BadPlans::TooLarge(id.clone()));
         }
         let default = Some(raw.default).filter(|id| !id.is_empty());
         if let Some(id) = default.clone().filter(|id| !raw.list.contains_key(id)) {
@@ -101,6 +136,8 @@ impl PlansSettings {
     }
 }
 
+/// The month of a plan that nobody subscribed to.
+const MONTH_SECS: i64 = 30 * 24 * 3600;
 /// Served first.
 const FIRST_CLASS: u8 = 0;
 /// Served after them.
@@ -160,35 +197,54 @@ impl Plan {
     }
 }
 
-/// The plan of a user: what they subscribed to, else the default, else none.
+/// The plan of a user: what they subscribed to, else the default, else none. Unlimited kinds cost something again once
+/// the plan's fair use is reached.
 pub fn plan_of(
     db: &impl Query,
     settings: &PlansSettings,
     user: UserId,
     now: Moment,
 ) -> Result<Plan, DbError> {
-    let subscribed = db.first(
-        "SELECT plan, starts_at, ends_at FROM subscriptions
-         WHERE user_id = ?1 AND starts_at <= ?2 AND (ends_at IS NULL OR ends_at > ?2)",
-        (user, now),
-        |row| Ok((row.get::<_, String>(0)?, row.get(1)?, row.get(2)?)),
-    )?;
+    let subscribed = subscriptions::find(db, user)?.filter(|it| it.starts_at <= now);
     // A plan that the configuration no longer holds offers nothing.
-    let subscribed = subscribed.and_then(|(id, from, to)| settings.plan(&id, Some(from), to));
-    let by_default = || settings.plan(settings.default.as_deref()?, None, None);
-    Ok(subscribed.or_else(by_default).unwrap_or(Plan::none()))
+    let subscribed = subscribed.and_then(|it| {
+        let row = settings.row(&it.plan)?;
+        let over = it.ends_at.map(|end| row.over_at(end, it.cancelled_at));
+        if over.is_some_and(|over| over <= now) {
+            return None;
+        }
+        let plan = settings.plan(&it.plan, Some(it.starts_at), it.ends_at)?;
+        Some((plan, it.period_starts_at))
+    });
+    let by_default = || {
+        let plan = settings.plan(settings.default.as_deref()?, None, None)?;
+        Some((plan, now.plus_secs(-MONTH_SECS)))
+    };
+    let Some((mut plan, since)) = subscribed.or_else(by_default) else {
+        return Ok(Plan::none());
+    };
+    let row = plan.id.as_deref().and_then(|id| settings.row(id));
+    let fair_use = row.map_or(0, |row| row.fair_use);
+    if fair_use > 0 && !plan.terms.unlimited.is_empty() && free_jobs(db, user, since)? >= fair_use {
+        plan.terms.unlimited.clear();
+    }
+    Ok(plan)
 }
 
-/// Ends a user's subscription at once; false if there was none.
-pub fn end(tx: &Tx<'_>, user: UserId) -> Result<bool, DbError> {
-    let ended = tx.run("DELETE FROM subscriptions WHERE user_id = ?1", [user])?;
-    Ok(ended > 0)
+/// Pictures that cost this user nothing since a moment: neither repeats from the cache nor failed ones.
+fn free_jobs(db: &impl Query, user: UserId, since: Moment) -> Result<u32, DbError> {
+    Ok(db.one(
+        "SELECT count(*) FROM jobs WHERE user_id = ?1 AND created_at >= ?2 AND price = 0
+             AND cache IS NULL AND retry_of IS NULL AND status NOT IN ('failed', 'cancelled')",
+        (user, since),
+        |row| row.get(0),
+    )?)
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::db::{Access, Db};
+    use crate::db::{Access, Db, Tx};
     use crate::ledger;
 
     fn settings(default: &str) -> Result<PlansSettings, serde_json::Error> {
@@ -220,7 +276,7 @@ mod tests {
                 (user, wallet),
             )?;
             tx.run(
-                "INSERT INTO subscriptions VALUES (?1, ?2, 'shop', 10, 20)",
+                "INSERT INTO subscriptions (user_id, wallet_id, plan, starts_at, ends_at) VALUES (?1, ?2, 'shop', 10, 20)",
                 (user, wallet),
             )?;
             Ok::<_, DbError>(())
@@ -241,7 +297,8 @@ mod tests {
         let team = plan("team", 20);
         assert_eq!((team.id.as_deref(), team.class), (Some("team"), 1));
         assert!(team.features().unlimited_generation);
-        assert!(db.write(move |tx| end(tx, user)).await.expect("ended"));
+        let end = move |tx: &Tx<'_>| subscriptions::end(tx, user, at(15));
+        assert_eq!(db.write(end).await.expect("ended"), Some((0, 0)));
         assert_eq!(plan("", 15), Plan::none());
     }
 }

@@ -1,6 +1,7 @@
 //! The command line: one file a command. Commands run beside a server: same functions, same rules.
 
 mod backup;
+mod codes;
 mod config;
 mod credits;
 mod demo;
@@ -62,6 +63,9 @@ enum Command {
     /// Give credits
     #[command(subcommand)]
     Credits(credits::Command),
+    /// Make redeem codes
+    #[command(subcommand)]
+    Codes(codes::Command),
     /// Make a one-time link
     #[command(subcommand)]
     Link(link::Command),
@@ -98,6 +102,7 @@ impl Command {
             Self::Backup(arguments) => arguments.run(&settings),
             Self::User(command) => in_runtime(command.run(&Desk::open(settings)?)),
             Self::Credits(command) => in_runtime(command.run(&Desk::open(settings)?)),
+            Self::Codes(command) => in_runtime(command.run(&Desk::open(settings)?)),
             Self::Link(command) => in_runtime(command.run(&Desk::open(settings)?)),
         }
     }

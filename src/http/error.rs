@@ -49,6 +49,8 @@ codes! {
         "服务器无法理解这个请求" "The server cannot make sense of this request";
     InvalidJson = 400 "invalid_json" false "JSON 无效" "Invalid JSON",
         "请求正文不是有效的 JSON" "The body is not valid JSON";
+    CallbackRefused = 400 "callback_refused" false "回调无效" "Callback refused",
+        "回调未通过校验" "The callback could not be verified";
     Unauthorized = 401 "unauthorized" false "需要登录" "Authentication needed",
         "请登录，或提供有效的访问令牌或 API 密钥" "Log in, or send a valid access token or API key";
     WrongCredentials = 401 "wrong_credentials" false "用户名或密码错误" "Wrong name or password",
@@ -73,6 +75,8 @@ codes! {
         "注册需要邀请链接" "An invitation link is needed to register";
     NotFound = 404 "not_found" false "未找到" "Not found",
         "没有这个资源" "There is no such thing here";
+    CodeInvalid = 404 "code_invalid" false "兑换码无效" "Code not valid",
+        "兑换码无效，请检查输入" "There is no such code; check what you typed";
     LinkInvalid = 404 "link_invalid" false "链接无效" "Link not valid",
         "链接无效或已过期" "The link is not valid or has expired";
     MethodNotAllowed = 405 "method_not_allowed" false "方法不支持" "Method not allowed",
@@ -93,6 +97,18 @@ codes! {
         "有任务正在使用这张图片" "A job is using this picture";
     LinkSpent = 410 "link_spent" false "链接已使用" "Link spent",
         "链接只能使用一次" "The link has been used";
+    OtherPlan = 409 "other_plan" false "已有其他套餐" "Another plan runs",
+        "当前套餐到期后才能换购" "Another plan can be bought once the present one has ended";
+    OrderState = 409 "order_state" false "订单状态不允许" "Not possible in this state",
+        "订单当前状态不允许此操作" "The state of the order does not allow this";
+    CodeLimit = 409 "code_limit" false "已达兑换上限" "Limit of codes reached",
+        "您已达到此类兑换码的使用上限" "You have used as many of these codes as one account may";
+    WechatLogInNeeded = 409 "wechat_log_in_needed" true "需要微信登录" "WeChat log-in needed",
+        "请在小程序中重新登录后再支付" "Log in again in the mini-program, then pay";
+    CodeSpent = 410 "code_spent" false "兑换码已使用" "Code spent",
+        "兑换码已被使用" "The code has been used";
+    CodeExpired = 410 "code_expired" false "兑换码已过期" "Code expired",
+        "兑换码已过期" "The code has expired";
     Gone = 410 "gone" false "已失效" "Gone",
         "此内容已不存在" "This is no longer there";
     TooLarge = 413 "too_large" false "内容过大" "Too large",
@@ -119,6 +135,8 @@ codes! {
         "服务器出错了，请稍后再试" "Something went wrong here; try again later";
     UpstreamFailed = 502 "upstream_failed" true "上游服务出错" "Upstream failed",
         "外部服务没有正确回应，请稍后再试" "A service this depends on did not answer properly; try again later";
+    PaymentUnavailable = 502 "payment_unavailable" true "支付暂不可用" "Payment not available",
+        "支付渠道暂不可用，请稍后再试；您没有被扣款" "The payment channel is not available now; try again later. Nothing was charged";
     Busy = 503 "busy" true "服务器繁忙" "Busy",
         "服务器繁忙，请稍后再试" "The server is busy; try again in a moment";
     Draining = 503 "draining" true "正在重启" "Restarting",

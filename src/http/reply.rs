@@ -1,9 +1,7 @@
 //! Answers that are not refusals. The only file with status codes of success.
 
 use actix_web::HttpResponse;
-use actix_web::http::header::{
-    ACCEPT_RANGES, CACHE_CONTROL, CONTENT_DISPOSITION, CONTENT_ENCODING, CONTENT_RANGE, LOCATION,
-};
+use actix_web::http::header::{CACHE_CONTROL, CONTENT_DISPOSITION, CONTENT_ENCODING, LOCATION};
 use serde::Serialize;
 
 /// 200 with a JSON body. Answers belong to one caller, so nothing on the way may keep them.
@@ -40,29 +38,9 @@ pub fn no_content() -> HttpResponse {
     HttpResponse::NoContent().finish()
 }
 
-/// A blob as it comes from storage: 200 with the whole, or 206 with the range that was asked of it.
-pub fn stream(
-    content_type: &str,
-    blob: crate::blobs::Opened,
-    range: Option<std::ops::Range<u64>>,
-) -> HttpResponse {
-    let size = blob.size;
-    let (mut answer, length) = match range {
-        Some(range) => {
-            let place = format!("bytes {}-{}/{size}", range.start, range.end - 1);
-            let mut answer = HttpResponse::PartialContent();
-            answer.insert_header((CONTENT_RANGE, place));
-            (answer, range.end - range.start)
-        }
-        None => (HttpResponse::Ok(), size),
-    };
-    answer
-        .content_type(content_type)
-        .insert_header((ACCEPT_RANGES, "bytes"))
-        // What is compressed in the middle has no length and no ranges.
-        .insert_header((CONTENT_ENCODING, "identity"))
-        .no_chunking(length)
-        .streaming(blob.bytes)
+/// 200 with bytes of any type.
+pub fn bytes(content_type: &str, body: bytes::Bytes) -> HttpResponse {
+    HttpResponse::Ok().content_type(content_type).body(body)
 }
 
 /// 200 with a text of any type.
@@ -82,6 +60,18 @@ pub fn events(
         .insert_header(("X-Accel-Buffering", "no"))
         .insert_header((CONTENT_ENCODING, "identity"))
         .streaming(events)
+}
+
+/// 200 with a table that browsers save under `name`. The mark at its front tells spreadsheets that it is UTF-8.
+pub fn table(name: &str, csv: &str) -> HttpResponse {
+    HttpResponse::Ok()
+        .content_type("text/csv; charset=utf-8")
+        .insert_header((CACHE_CONTROL, "no-store"))
+        .insert_header((
+            CONTENT_DISPOSITION,
+            format!("attachment; filename=\"{name}\""),
+        ))
+        .body(format!("\u{feff}{csv}"))
 }
 
 /// 200 whose body is a file that browsers save under `name`, sent in pieces.

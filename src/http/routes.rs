@@ -5,7 +5,7 @@ use actix_web::web::ServiceConfig;
 use super::endpoint::at;
 use super::{
     admin, api_keys, auth, catalog, consents, credits, events, figures, files, health, jobs, links,
-    me, page, reports, share, site, uploads, works,
+    me, orders, page, payments, plans, reports, share, site, uploads, works,
 };
 
 /// Every path there is.
@@ -13,6 +13,7 @@ pub(super) fn routes(app: &mut ServiceConfig) {
     app.configure(door)
         .configure(accounts)
         .configure(pictures)
+        .configure(shop)
         .configure(administration);
 }
 
@@ -89,8 +90,32 @@ fn accounts(app: &mut ServiceConfig) {
         .service(at("/v1/credits/entries").get(credits::entries));
 }
 
+fn shop(app: &mut ServiceConfig) {
+    app.service(at("/v1/credits/packages").get(credits::packages))
+        .service(at("/v1/credits/redeem").post(credits::redeem))
+        .service(at("/v1/orders").get(orders::list).post(orders::create))
+        .service(at("/v1/orders/{id}").get(orders::show))
+        .service(at("/v1/orders/{id}/cancel").post(orders::cancel))
+        .service(
+            at("/v1/orders/{id}/invoice")
+                .get(orders::invoice)
+                .post(orders::request_invoice),
+        )
+        .service(at("/v1/plans").get(plans::list))
+        .service(
+            at("/v1/subscription")
+                .get(plans::show)
+                .post(plans::subscribe)
+                .delete(plans::cancel),
+        )
+        .service(at("/v1/payments/{channel}/notify").post(payments::notify));
+}
+
 fn administration(app: &mut ServiceConfig) {
-    use admin::{audit, grants, jobs, ledger, links, overview, reports, users};
+    use admin::{
+        audit, codes, grants, invoices, jobs, ledger, links, orders, overview, reports,
+        subscriptions, users,
+    };
     app.service(at("/v1/admin/overview").get(overview::show))
         .service(at("/v1/admin/reports").get(reports::list))
         .service(at("/v1/admin/jobs").get(jobs::list))
@@ -107,6 +132,24 @@ fn administration(app: &mut ServiceConfig) {
         .service(at("/v1/admin/users/{id}/freeze").post(users::freeze))
         .service(at("/v1/admin/users/{id}/unfreeze").post(users::unfreeze))
         .service(at("/v1/admin/users/{id}/grants").post(grants::create))
+        .service(
+            at("/v1/admin/users/{id}/subscription")
+                .post(subscriptions::give)
+                .delete(subscriptions::end),
+        )
+        .service(at("/v1/admin/orders").get(orders::list))
+        .service(at("/v1/admin/orders/{id}").get(orders::show))
+        .service(at("/v1/admin/orders/{id}/confirm").post(orders::confirm))
+        .service(at("/v1/admin/orders/{id}/refund").post(orders::refund))
+        .service(at("/v1/admin/codes").get(codes::list).post(codes::create))
+        .service(
+            at("/v1/admin/codes/{id}")
+                .get(codes::show)
+                .delete(codes::revoke),
+        )
+        .service(at("/v1/admin/codes/{id}/export").get(codes::export))
+        .service(at("/v1/admin/invoices").get(invoices::list))
+        .service(at("/v1/admin/invoices/{id}").put(invoices::decide))
         .service(at("/v1/admin/links").get(links::list).post(links::create))
         .service(at("/v1/admin/links/{id}").delete(links::revoke))
         .service(at("/v1/admin/audit").get(audit::list))

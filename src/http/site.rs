@@ -4,7 +4,7 @@ use actix_web::{HttpResponse, web};
 use serde::{Deserialize, Serialize};
 use serde_json::json;
 
-use super::{State, reply};
+use super::{State, orders, reply};
 use crate::accounts::consents::{Document, Documents};
 use crate::i18n::Words;
 
@@ -58,6 +58,7 @@ pub(super) async fn show(state: web::Data<State>) -> HttpResponse {
         "consents": consents,
         "registration": state.accounts.registration(),
         "outputs": state.outputs,
+        "payment_channels": orders::channels(&state),
         "version": env!("CARGO_PKG_VERSION"),
     });
     reply::public(&body, 60)

@@ -11,8 +11,8 @@ use tokio_util::sync::CancellationToken;
 use super::middleware::Limits;
 use super::{Settings, events, figures, site};
 use crate::accounts::Accounts;
-use crate::billing::plans::PlansSettings;
-use crate::blobs::{Blobs, Signer};
+use crate::billing::{PlansSettings, Till};
+use crate::blobs::{BlobStore, Signer};
 use crate::db::Db;
 use crate::jobs::{Jobs, Snapshots, Space};
 use crate::kinds::{Outputs, Prices};
@@ -34,7 +34,7 @@ pub struct State {
     /// The operator's days.
     pub zone: Zone,
     /// Pictures at rest.
-    pub blobs: Blobs,
+    pub blobs: Arc<dyn BlobStore>,
     /// Checks the links of local blobs.
     pub signer: Signer,
     /// Input pictures.
@@ -53,6 +53,8 @@ pub struct State {
     pub chores: Arc<Notify>,
     /// Plans on offer.
     pub plans: PlansSettings,
+    /// Takes orders.
+    pub till: Till,
     /// List prices.
     pub prices: Prices,
     /// Output rows.

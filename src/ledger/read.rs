@@ -53,20 +53,33 @@ pub fn entries(
             let kind: EntryKind = row.get(2)?;
             let job_kind: Option<Kind> = row.get(9)?;
             let reason: Option<String> = row.get(10)?;
+            let (amount, order_id) = (row.get(3)?, row.get(6)?);
             Ok(Entry {
                 seq: row.get(0)?,
                 id: row.get(1)?,
                 kind,
-                amount: row.get(3)?,
+                amount,
                 balance_after: row.get(4)?,
-                description: describe(kind, job_kind, reason.as_deref()),
+                description: match order_id {
+                    Some(_) if kind == EntryKind::Adjust => of_refund(amount),
+                    _ => describe(kind, job_kind, reason.as_deref()),
+                },
                 job_id: row.get(5)?,
-                order_id: row.get(6)?,
+                order_id,
                 user_id: row.get(7)?,
                 created_at: row.get(8)?,
             })
         },
     )?)
+}
+
+/// An order was refunded, or its refund did not come about.
+fn of_refund(amount: i64) -> Words {
+    if amount < 0 {
+        Words::new("订单退款，扣回积分", "Taken back: order refunded")
+    } else {
+        Words::new("退款未成功，返还积分", "Given back: order not refunded")
+    }
 }
 
 fn describe(kind: EntryKind, job_kind: Option<Kind>, reason: Option<&str>) -> Words {

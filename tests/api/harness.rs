@@ -2,6 +2,7 @@
 
 use atelier::accounts::Accounts;
 use atelier::app::App;
+use atelier::billing::Till;
 use atelier::config::{Config, Sources};
 use atelier::db::DbError;
 use atelier::ledger;
@@ -22,6 +23,7 @@ pub(crate) struct Server {
     client: Client,
     db: atelier::db::Db,
     accounts: Accounts,
+    till: Till,
     until: CancellationToken,
     running: Option<JoinHandle<anyhow::Result<()>>>,
     directory: TempDir,
@@ -56,6 +58,7 @@ impl Server {
             client: client(),
             db: app.db().clone(),
             accounts: app.accounts().clone(),
+            till: app.till().clone(),
             running: Some(tokio::spawn(app.run(until.clone()))),
             until,
             directory,
@@ -80,6 +83,12 @@ impl Server {
     /// The server's database, to look into.
     pub(crate) fn db(&self) -> &atelier::db::Db {
         &self.db
+    }
+
+    /// Does what is due for orders and subscriptions `secs` from now.
+    pub(crate) async fn sweep(&self, secs: i64) {
+        let swept = self.till.sweep(Moment::now().plus_secs(secs)).await;
+        swept.expect("a sweep");
     }
 
     /// A new user, logged in.

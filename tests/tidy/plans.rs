@@ -26,6 +26,17 @@ const WALKS: &[(&str, &str, &str)] = &[
     ),
     ("cli/backup.rs", "", "a backup names every blob"),
     (
+        "billing/order.rs",
+        "orders",
+        "a page of an operator's list, newest first, ends at its limit",
+    ),
+    (
+        "billing/invoices.rs",
+        "i",
+        "a page of an operator's list, newest first, ends at its limit",
+    ),
+    ("billing/codes.rs", "b", "operators make batches by hand"),
+    (
         "accounts/links/rows.rs",
         "links",
         "operators make links by hand",
@@ -39,6 +50,11 @@ const WALKS: &[(&str, &str, &str)] = &[
         "audit.rs",
         "audit",
         "oldest first by the primary key, ends at its limit",
+    ),
+    (
+        "blobs/doomed.rs",
+        "doomed_blobs",
+        "holds what the janitor has not yet deleted",
     ),
     (
         "works/reports.rs",

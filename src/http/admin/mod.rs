@@ -1,10 +1,14 @@
 //! What administrators see and do. Every handler takes [`Admin`](super::extract::Admin).
 
 pub(super) mod audit;
+pub(super) mod codes;
 pub(super) mod grants;
+pub(super) mod invoices;
 pub(super) mod jobs;
 pub(super) mod ledger;
 pub(super) mod links;
+pub(super) mod orders;
 pub(super) mod overview;
 pub(super) mod reports;
+pub(super) mod subscriptions;
 pub(super) mod users;

@@ -10,7 +10,7 @@ mod scopes;
 pub use body::{Json, LARGE, SMALL, read_body};
 pub(crate) use caller::bearer;
 pub use caller::{Admin, LoggedIn, Visitor, require};
-pub(crate) use headers::language;
 pub use headers::{IdempotencyKey, LastEventId, Wait};
+pub(crate) use headers::{language, text as header_text};
 pub use page::{List, Page};
 pub use params::{Id, Query};

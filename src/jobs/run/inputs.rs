@@ -56,11 +56,7 @@ impl Run<'_> {
             .db
             .read(|r| uploads::find(r, id))?
             .ok_or_else(gone)?;
-        let stored = match self.runner.blobs.at(upload.backend) {
-            Ok(store) => store.get(&upload.blob).await,
-            Err(error) => Err(error),
-        };
-        match stored {
+        match self.runner.blobs.get(&upload.blob).await {
             Ok(bytes) => Ok(bytes),
             Err(BlobError::NotFound(_)) => Err(gone()),
             Err(error) => {
