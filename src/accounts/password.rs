@@ -15,7 +15,7 @@ use crate::db::DbError;
 pub(super) struct StrongPassword(SecretString);
 
 impl StrongPassword {
-    /// 8 to 128 characters, and not the user name.
+    /// 8 to 128 characters, neither the user name nor what everybody tries first.
     pub(super) fn parse(
         password: SecretString,
         username: Option<&Username>,
@@ -23,7 +23,7 @@ impl StrongPassword {
         let text = password.expose_secret();
         let long_enough = (8..=LONGEST).contains(&text.chars().count());
         let is_name = username.is_some_and(|name| name.key() == text.to_lowercase());
-        if long_enough && !is_name {
+        if long_enough && !is_name && !is_common(text) {
             Ok(Self(password))
         } else {
             Err(AccountError::WeakPassword)
@@ -32,6 +32,19 @@ impl StrongPassword {
 }
 
 const LONGEST: usize = 128;
+
+/// The passwords that are tried first, one a line.
+const COMMON: &str = include_str!("../../assets/common-passwords.txt");
+
+/// True for a known one, and for one character or one run of neighbours all along.
+fn is_common(password: &str) -> bool {
+    let lower = password.to_lowercase();
+    let steps = |by: i64| {
+        let codes: Vec<i64> = lower.chars().map(|c| i64::from(u32::from(c))).collect();
+        codes.windows(2).all(|pair| pair[1] - pair[0] == by)
+    };
+    COMMON.lines().any(|known| known == lower) || [0, 1, -1].into_iter().any(steps)
+}
 
 /// Hashes passwords: each takes tens of milliseconds of one core and 19 MiB.
 pub(super) struct Hasher {
@@ -123,6 +136,24 @@ mod tests {
 
     fn strong(text: &str) -> StrongPassword {
         StrongPassword::parse(text.into(), None).expect("a strong password")
+    }
+
+    #[test]
+    fn what_everybody_tries_first_is_weak() {
+        for weak in [
+            "password",
+            "PassW0rd",
+            "88888888",
+            "12345678",
+            "87654321",
+            "abcdefghi",
+            "Password123",
+        ] {
+            assert!(StrongPassword::parse(weak.into(), None).is_err(), "{weak}");
+        }
+        for good in ["correct horse", "mei-2031-blue", "春眠不觉晓处处闻啼鸟"] {
+            strong(good);
+        }
     }
 
     #[tokio::test]

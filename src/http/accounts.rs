@@ -91,8 +91,8 @@ impl From<AccountError> for Problem {
             ),
             AccountError::WeakPassword => text(
                 Code::WeakPassword,
-                "密码须为 8 到 128 个字符，且不能与用户名相同",
-                "A password has 8 to 128 characters and is not the user name",
+                "密码须为 8 到 128 个字符，不能与用户名相同，也不能是常见密码",
+                "A password has 8 to 128 characters and is neither the user name nor one of the common ones",
             ),
             AccountError::BadField(field) => field.into(),
             AccountError::WrongCredentials => Self::new(Code::WrongCredentials),
