@@ -17,7 +17,7 @@ use tokio_util::sync::CancellationToken;
 
 use crate::accounts::{Accounts, SigningKeys};
 use crate::billing::Till;
-use crate::blobs::{Backend, BlobStore, LocalBlobs, Signer};
+use crate::blobs::Signer;
 use crate::config::Config;
 use crate::db::{Access, Db};
 use crate::http::events::Seats;
@@ -89,13 +89,9 @@ impl App {
             zone.clone(),
         );
         let signer = Signer::new(keys.files());
-        let blobs: Arc<dyn BlobStore> = match config.blobs.backend {
-            Backend::Local => Arc::new(LocalBlobs::open(
-                &config.data_dir,
-                signer.clone(),
-                &public_url,
-            )?),
-        };
+        let blobs = config
+            .blobs
+            .open(&config.data_dir, signer.clone(), &public_url)?;
         let till = shop::till(&config, &db, &keys, &zone, &public_url);
         let stopping = CancellationToken::new();
         let engine = Engine::build(&config, &db, &blobs, &stopping)?;

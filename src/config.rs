@@ -118,6 +118,8 @@ impl Config {
         self.model_settings()
             .check()
             .map_err(|error| ConfigError::new(error.key, None, error.reason))?;
+        let stored = self.blobs.check();
+        stored.map_err(|(key, reason)| ConfigError::new(key, None, reason))?;
         let mut ids: Vec<&str> = self.outputs.0.iter().map(|o| o.id.as_str()).collect();
         ids.sort_unstable();
         match ids.windows(2).find(|pair| pair[0] == pair[1]) {

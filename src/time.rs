@@ -40,6 +40,11 @@ impl Moment {
         self.0 - earlier.0
     }
 
+    /// As `20261122T120000Z`.
+    pub fn compact(self) -> String {
+        self.timestamp().strftime("%Y%m%dT%H%M%SZ").to_string()
+    }
+
     fn timestamp(self) -> Timestamp {
         Timestamp::from_millisecond(self.0).unwrap_or(Timestamp::UNIX_EPOCH)
     }

@@ -1,13 +1,11 @@
 //! Uploads: input pictures, checked, without metadata, stored once for the same bytes.
 
-use std::sync::Arc;
-
 use aws_lc_rs::digest;
 use bytes::Bytes;
 use rusqlite::Row;
 use serde::{Deserialize, Serialize};
 
-use crate::blobs::{self, BlobError, BlobKey, BlobStore};
+use crate::blobs::{self, Backend, BlobError, BlobKey, Blobs};
 use crate::db::{Db, DbError, Query, Reader, Tx};
 use crate::ids::{UploadId, UserId};
 use crate::imaging::{self, CpuError, CpuPool, Limits, PictureError};
@@ -45,7 +43,7 @@ pub struct Upload {
     /// Where its bytes are.
     pub blob: BlobKey,
     /// The storage that holds them.
-    pub backend: String,
+    pub backend: Backend,
     /// The format of the stored file.
     pub format: Format,
     /// Width in pixels, upright.
@@ -99,14 +97,14 @@ pub enum Deleted {
 #[derive(Clone)]
 pub struct Uploads {
     db: Db,
-    blobs: Arc<dyn BlobStore>,
+    blobs: Blobs,
     pool: CpuPool,
     settings: Settings,
 }
 
 impl Uploads {
     /// Keeps pictures in `blobs` and checks them on `pool`.
-    pub fn new(db: Db, blobs: Arc<dyn BlobStore>, pool: CpuPool, settings: Settings) -> Self {
+    pub fn new(db: Db, blobs: Blobs, pool: CpuPool, settings: Settings) -> Self {
         Self {
             db,
             blobs,
@@ -138,13 +136,13 @@ impl Uploads {
         self.check_quota(user, checked.bytes.len() as u64)?;
         let blob = BlobKey::new_upload(user, checked.format);
         let size = checked.bytes.len() as u64;
-        self.blobs.put(&blob, checked.bytes.into()).await?;
+        let backend = self.blobs.put(&blob, checked.bytes.into()).await?;
         let row = Upload {
             seq: 0,
             id: UploadId::new(),
             user,
             blob,
-            backend: self.blobs.name().to_owned(),
+            backend,
             format: checked.format,
             width: checked.width,
             height: checked.height,
@@ -185,12 +183,13 @@ impl Uploads {
 
     /// The stored bytes of an upload.
     pub async fn bytes(&self, upload: &Upload) -> Result<Bytes, BlobError> {
-        self.blobs.get(&upload.blob).await
+        self.blobs.at(upload.backend)?.get(&upload.blob).await
     }
 
     /// A link that lends the stored picture for a while.
     pub async fn url(&self, upload: &Upload, now: Moment) -> Result<String, BlobError> {
-        self.blobs.signed_url(&upload.blob, now).await
+        let store = self.blobs.at(upload.backend)?;
+        store.signed_url(&upload.blob, now).await
     }
 
     /// Deletes a user's upload unless a live job uses it.
@@ -323,7 +322,7 @@ fn insert(
     }
     if let Some(known) = find_by_hash(tx, row.user, hash)? {
         // Someone was faster with the same bytes: ours go.
-        blobs::doom(tx, &row.blob, &row.backend, now)?;
+        blobs::doom(tx, &row.blob, row.backend, now)?;
         return Ok((known, false));
     }
     let placed = tx.insert(
@@ -358,7 +357,7 @@ fn in_use(tx: &Tx<'_>, id: UploadId) -> Result<bool, DbError> {
 
 fn remove(tx: &Tx<'_>, upload: &Upload, now: Moment) -> Result<(), DbError> {
     tx.run("DELETE FROM uploads WHERE id = ?1", [upload.id])?;
-    blobs::doom(tx, &upload.blob, &upload.backend, now)
+    blobs::doom(tx, &upload.blob, upload.backend, now)
 }
 
 /// Deletes up to 500 uploads that no job used since `before`; answers how many.

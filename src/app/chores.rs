@@ -49,7 +49,7 @@ pub(super) async fn work(db: Db, janitor: Arc<Janitor>, called: Arc<Notify>) {
             }
         };
         let cleaned = match reason {
-            Reason::Called => janitor.bury().await,
+            Reason::Called => janitor.bury(now).await,
             Reason::Round => janitor.round(now).await,
             Reason::Sweep => janitor.sweep(now).await,
         };

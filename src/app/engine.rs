@@ -5,7 +5,7 @@ use std::sync::Arc;
 use tokio::sync::{Notify, Semaphore};
 use tokio_util::sync::CancellationToken;
 
-use crate::blobs::BlobStore;
+use crate::blobs::Blobs;
 use crate::config::Config;
 use crate::db::Db;
 use crate::imaging::CpuPool;
@@ -45,7 +45,7 @@ impl Engine {
     pub fn build(
         config: &Config,
         db: &Db,
-        blobs: &Arc<dyn BlobStore>,
+        blobs: &Blobs,
         stopping: &CancellationToken,
     ) -> anyhow::Result<Self> {
         let pool = CpuPool::new()?;
@@ -65,13 +65,13 @@ impl Engine {
         let drafts = Drafts::new(directory.join("drafts"));
         let uploads = Uploads::new(
             db.clone(),
-            Arc::clone(blobs),
+            blobs.clone(),
             pool.clone(),
             config.uploads.clone(),
         );
         let runner = Arc::new(Runner {
             db: db.clone(),
-            blobs: Arc::clone(blobs),
+            blobs: blobs.clone(),
             drafts: drafts.clone(),
             pool: pool.clone(),
             tables: Semaphore::new(2 * CpuPool::threads()),
@@ -107,7 +107,7 @@ impl Engine {
             workers: Workers::new(runner, config.jobs.clone(), move || watched.is_enough()),
             janitor: Arc::new(Janitor {
                 db: db.clone(),
-                blobs: Arc::clone(blobs),
+                blobs: blobs.clone(),
                 drafts,
                 retention: config.retention.clone(),
             }),

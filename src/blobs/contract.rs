@@ -1,6 +1,7 @@
 //! What every storage promises, as one test that all of them run.
 
 use bytes::Bytes;
+use futures_util::TryStreamExt;
 
 use super::{BlobError, BlobKey, BlobStore};
 use crate::ids::UserId;
@@ -25,6 +26,14 @@ pub(super) async fn holds(store: &dyn BlobStore) {
     assert_eq!(store.get(&key).await.unwrap(), large);
     assert!(store.get(&other).await.unwrap().is_empty());
 
+    let mut part = store.open(&key, Some(2_999_990..3_000_000)).await.unwrap();
+    assert_eq!(part.size, 3_000_000, "a part knows the whole");
+    let mut read = Vec::new();
+    while let Some(bytes) = part.bytes.try_next().await.unwrap() {
+        read.extend_from_slice(&bytes);
+    }
+    assert_eq!(read, [7; 10]);
+
     store.put(&key, Bytes::from_static(b"new")).await.unwrap();
     assert_eq!(
         store.get(&key).await.unwrap(),
@@ -41,6 +50,15 @@ pub(super) async fn holds(store: &dyn BlobStore) {
 
     let url = store.signed_url(&key, now).await.unwrap();
     assert!(url.contains(&key.path()));
+    let quarter = Moment::from_millis(now.millis() / 900_000 * 900_000 + 1000);
+    assert_eq!(
+        store.signed_url(&key, quarter).await.unwrap(),
+        store
+            .signed_url(&key, quarter.plus_secs(890))
+            .await
+            .unwrap(),
+        "browsers can keep the picture"
+    );
     assert_ne!(url, store.signed_url(&other, now).await.unwrap());
     assert_ne!(
         url,

@@ -1,29 +1,37 @@
-//! Bytes whose rows are gone: noted in the transaction that removes the row, deleted by the janitor.
+//! Bytes that nothing needs any more: noted in the transaction that removes or moves their row, deleted by the janitor.
 
-use super::BlobKey;
+use super::{Backend, BlobKey};
 use crate::db::{DbError, Query, Reader, Tx};
 use crate::time::Moment;
 
-/// Blobs whose rows are gone, to delete from storage: at most `limit`.
-pub fn doomed(db: &Reader<'_>, limit: u32) -> Result<Vec<(BlobKey, String)>, DbError> {
+/// Bytes of one storage whose time has come, at most `limit`.
+pub fn doomed(
+    db: &Reader<'_>,
+    backend: Backend,
+    limit: u32,
+    now: Moment,
+) -> Result<Vec<BlobKey>, DbError> {
     Ok(db.all(
-        "SELECT blob, backend FROM doomed_blobs ORDER BY doomed_at LIMIT ?1",
-        [limit],
-        |row| Ok((row.get(0)?, row.get(1)?)),
+        "SELECT blob FROM doomed_blobs WHERE backend = ?1 AND due_at <= ?2 ORDER BY due_at LIMIT ?3",
+        (backend, now, limit),
+        |row| row.get(0),
     )?)
 }
 
-/// Marks bytes for deletion, in the transaction that removes their row.
-pub fn doom(tx: &Tx<'_>, blob: &BlobKey, backend: &str, now: Moment) -> Result<(), DbError> {
+/// Marks bytes for deletion at `due`, in the transaction that removes or moves their row.
+pub fn doom(tx: &Tx<'_>, blob: &BlobKey, backend: Backend, due: Moment) -> Result<(), DbError> {
     tx.run(
-        "INSERT OR IGNORE INTO doomed_blobs (blob, backend, doomed_at) VALUES (?1, ?2, ?3)",
-        (blob, backend, now),
+        "INSERT OR IGNORE INTO doomed_blobs (blob, backend, due_at) VALUES (?1, ?2, ?3)",
+        (blob, backend, due),
     )?;
     Ok(())
 }
 
-/// Forgets a doomed blob once its bytes are gone.
-pub fn buried(tx: &Tx<'_>, blob: &BlobKey) -> Result<(), DbError> {
-    tx.run("DELETE FROM doomed_blobs WHERE blob = ?1", [blob])?;
+/// Forgets doomed bytes: they are gone, or needed again.
+pub fn buried(tx: &Tx<'_>, blob: &BlobKey, backend: Backend) -> Result<(), DbError> {
+    tx.run(
+        "DELETE FROM doomed_blobs WHERE blob = ?1 AND backend = ?2",
+        (blob, backend),
+    )?;
     Ok(())
 }

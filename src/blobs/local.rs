@@ -1,16 +1,16 @@
 //! Blobs as files below the data directory. A file is whole or absent: it gets its name only after it was synced.
 
+use std::ops::Range;
 use std::path::{Path, PathBuf};
 use std::time::{Duration, SystemTime};
 
 use async_trait::async_trait;
 use bytes::Bytes;
-use futures_util::TryStreamExt;
 use object_store::local::LocalFileSystem;
 use object_store::path::Path as Location;
-use object_store::{ObjectStore, ObjectStoreExt, PutPayload};
+use object_store::{ObjectStoreExt, PutPayload};
 
-use super::{BlobError, BlobKey, BlobStore, Listed, Signer};
+use super::{Backend, BlobError, BlobKey, BlobStore, Listed, Opened, Signer, objects};
 use crate::time::Moment;
 
 /// The storage on this machine's disk.
@@ -63,8 +63,8 @@ fn sweep(folder: &Path, before: SystemTime) -> std::io::Result<u64> {
 
 #[async_trait]
 impl BlobStore for LocalBlobs {
-    fn name(&self) -> &'static str {
-        "local"
+    fn backend(&self) -> Backend {
+        Backend::Local
     }
 
     async fn put(&self, key: &BlobKey, bytes: Bytes) -> Result<(), BlobError> {
@@ -75,13 +75,8 @@ impl BlobStore for LocalBlobs {
         written.map(drop).map_err(|e| translate(key, e))
     }
 
-    async fn get(&self, key: &BlobKey) -> Result<Bytes, BlobError> {
-        let found = self
-            .files
-            .get(&location(key))
-            .await
-            .map_err(|e| translate(key, e))?;
-        found.bytes().await.map_err(|e| translate(key, e))
+    async fn open(&self, key: &BlobKey, range: Option<Range<u64>>) -> Result<Opened, BlobError> {
+        objects::open(&self.files, key, &location(key), range, translate).await
     }
 
     async fn delete(&self, key: &BlobKey) -> Result<(), BlobError> {
@@ -100,18 +95,8 @@ impl BlobStore for LocalBlobs {
     }
 
     async fn list(&self) -> Result<Vec<Listed>, BlobError> {
-        let known = self.files.list(None).try_filter_map(|meta| async move {
-            let key = meta.location.as_ref().parse().ok();
-            Ok(key.map(|key| Listed {
-                key,
-                bytes: meta.size,
-                modified: Moment::from_millis(meta.last_modified.timestamp_millis()),
-            }))
-        });
-        known
-            .try_collect()
-            .await
-            .map_err(|e| BlobError::Unavailable(e.to_string()))
+        let listed = objects::list(&self.files, "").await;
+        listed.map_err(|e| BlobError::Unavailable(e.to_string()))
     }
 
     async fn sweep_partial(&self, before: Moment) -> Result<u64, BlobError> {

@@ -41,6 +41,11 @@ impl Signer {
         (earliest + QUARTER_SECS - 1).div_euclid(QUARTER_SECS) * QUARTER_SECS
     }
 
+    /// Where the half hour begins that ends at [`Signer::expiry`]; never later than `now`.
+    pub fn start(now: Moment) -> i64 {
+        Self::expiry(now) - 2 * QUARTER_SECS
+    }
+
     /// The path and query of a link: `/files/{key}?exp=…&sig=…`.
     pub fn link(&self, key: &BlobKey, now: Moment) -> String {
         let path = key.path();

@@ -8,7 +8,8 @@ use super::DbError;
 
 const MIGRATIONS: &[&str] = &[
     include_str!("migrations/0001_first.sql"),
-    include_str!("migrations/0002_billing.sql"),
+    include_str!("migrations/0002_storages.sql"),
+    include_str!("migrations/0003_billing.sql"),
 ];
 
 /// The schema version this program needs.

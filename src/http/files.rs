@@ -8,6 +8,7 @@ use serde::Deserialize;
 
 use super::extract::Query;
 use super::{Code, Problem, State};
+use crate::blobs::Backend;
 use crate::time::Moment;
 
 /// What makes a path a link.
@@ -31,7 +32,8 @@ pub(super) async fn show(
         .verify(&path, exp, &sig, Moment::now())
         .map_err(|error| Problem::new(Code::LinkInvalid).because(error))?;
     let missing = || Problem::new(Code::NotFound);
-    let path = state.blobs.path_of(&key).ok_or_else(missing)?;
+    let path = state.blobs.at(Backend::Local)?.path_of(&key);
+    let path = path.ok_or_else(missing)?;
     let file = web::block(move || NamedFile::open(path)).await;
     let file = file.map_err(Problem::internal)?.map_err(|_| missing())?;
     let media: Mime = key.content_type().parse().map_err(Problem::internal)?;

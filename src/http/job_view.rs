@@ -100,9 +100,10 @@ pub(super) async fn image(
     reference: Option<&str>,
     now: Moment,
 ) -> Result<ImageView, Problem> {
+    let store = state.blobs.at(work.backend)?;
     Ok(ImageView {
-        url: state.blobs.signed_url(&work.blob, now).await?,
-        thumbnail_url: state.blobs.signed_url(&work.thumbnail, now).await?,
+        url: store.signed_url(&work.blob, now).await?,
+        thumbnail_url: store.signed_url(&work.thumbnail, now).await?,
         file_name: work.file_name(reference),
         width: work.size.0,
         height: work.size.1,

@@ -94,7 +94,9 @@ impl From<BlobError> for Problem {
     fn from(error: BlobError) -> Self {
         let code = match &error {
             BlobError::NotFound(_) => Code::Gone,
-            BlobError::Unavailable(_) => Code::StorageUnavailable,
+            BlobError::Unavailable(_) | BlobError::Denied(_) | BlobError::NotSetUp(_) => {
+                Code::StorageUnavailable
+            }
             BlobError::Full => Code::DiskFull,
         };
         Self::new(code).because(&error)

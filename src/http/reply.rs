@@ -1,7 +1,9 @@
 //! Answers that are not refusals. The only file with status codes of success.
 
 use actix_web::HttpResponse;
-use actix_web::http::header::{CACHE_CONTROL, CONTENT_DISPOSITION, CONTENT_ENCODING, LOCATION};
+use actix_web::http::header::{
+    ACCEPT_RANGES, CACHE_CONTROL, CONTENT_DISPOSITION, CONTENT_ENCODING, CONTENT_RANGE, LOCATION,
+};
 use serde::Serialize;
 
 /// 200 with a JSON body. Answers belong to one caller, so nothing on the way may keep them.
@@ -38,9 +40,29 @@ pub fn no_content() -> HttpResponse {
     HttpResponse::NoContent().finish()
 }
 
-/// 200 with bytes of any type.
-pub fn bytes(content_type: &str, body: bytes::Bytes) -> HttpResponse {
-    HttpResponse::Ok().content_type(content_type).body(body)
+/// A blob as it comes from storage: 200 with the whole, or 206 with the range that was asked of it.
+pub fn stream(
+    content_type: &str,
+    blob: crate::blobs::Opened,
+    range: Option<std::ops::Range<u64>>,
+) -> HttpResponse {
+    let size = blob.size;
+    let (mut answer, length) = match range {
+        Some(range) => {
+            let place = format!("bytes {}-{}/{size}", range.start, range.end - 1);
+            let mut answer = HttpResponse::PartialContent();
+            answer.insert_header((CONTENT_RANGE, place));
+            (answer, range.end - range.start)
+        }
+        None => (HttpResponse::Ok(), size),
+    };
+    answer
+        .content_type(content_type)
+        .insert_header((ACCEPT_RANGES, "bytes"))
+        // What is compressed in the middle has no length and no ranges.
+        .insert_header((CONTENT_ENCODING, "identity"))
+        .no_chunking(length)
+        .streaming(blob.bytes)
 }
 
 /// 200 with a text of any type.

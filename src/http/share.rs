@@ -1,9 +1,9 @@
 //! `/s/{token}`: the page behind a share link. Its picture has a path of its own, so that taking the link back takes
 //! the picture back as well.
 
-use actix_web::http::header::{CACHE_CONTROL, HeaderValue};
+use actix_web::http::header::{self, CACHE_CONTROL, HeaderValue, RANGE};
 use actix_web::web::{Data, Path};
-use actix_web::{HttpResponse, http::header::HeaderMap};
+use actix_web::{HttpRequest, HttpResponse, http::header::HeaderMap};
 
 use super::page::escape;
 use super::{Code, Problem, State, reply};
@@ -46,16 +46,31 @@ pub(super) async fn show(
     Ok(response)
 }
 
-/// `GET /s/{token}/image`
+/// `GET /s/{token}/image`, whole or in part, passed on as it comes from storage.
 pub(super) async fn image(
     state: Data<State>,
     token: Path<String>,
+    request: HttpRequest,
 ) -> Result<HttpResponse, Problem> {
     let work = find(&state, &token)?;
-    let bytes = state.blobs.get(&work.blob).await?;
-    let mut response = reply::bytes(work.format.content_type(), bytes);
+    let range = asked_range(&request, work.bytes);
+    let store = state.blobs.at(work.backend)?;
+    let opened = store.open(&work.blob, range.clone()).await?;
+    let mut response = reply::stream(work.format.content_type(), opened, range);
     do_not_keep(response.headers_mut());
     Ok(response)
+}
+
+/// The one range of bytes that is asked for. Several at once, or one that lies outside, are answered with the whole.
+fn asked_range(request: &HttpRequest, size: u64) -> Option<std::ops::Range<u64>> {
+    let asked: header::Range = request.headers().get(RANGE)?.to_str().ok()?.parse().ok()?;
+    match asked {
+        header::Range::Bytes(ranges) if ranges.len() == 1 => {
+            let (first, last) = ranges[0].to_satisfiable_range(size)?;
+            Some(first..last + 1)
+        }
+        header::Range::Bytes(_) | header::Range::Unregistered(..) => None,
+    }
 }
 
 /// A link that was taken back must not live on in caches.

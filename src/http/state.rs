@@ -12,7 +12,7 @@ use super::middleware::Limits;
 use super::{Settings, events, figures, site};
 use crate::accounts::Accounts;
 use crate::billing::{PlansSettings, Till};
-use crate::blobs::{BlobStore, Signer};
+use crate::blobs::{Blobs, Signer};
 use crate::db::Db;
 use crate::jobs::{Jobs, Snapshots, Space};
 use crate::kinds::{Outputs, Prices};
@@ -34,7 +34,7 @@ pub struct State {
     /// The operator's days.
     pub zone: Zone,
     /// Pictures at rest.
-    pub blobs: Arc<dyn BlobStore>,
+    pub blobs: Blobs,
     /// Checks the links of local blobs.
     pub signer: Signer,
     /// Input pictures.

@@ -338,7 +338,8 @@ async fn zip(state: &State, exports: Vec<Export>) -> Result<std::fs::File, Probl
     let written = tokio::task::spawn_blocking(move || {
         let mut file = tempfile::tempfile_in(directory)?;
         let files = exports.iter().filter_map(|export| {
-            let bytes = match runtime.block_on(blobs.get(&export.work.blob)) {
+            let read = async { blobs.at(export.work.backend)?.get(&export.work.blob).await };
+            let bytes = match runtime.block_on(read) {
                 Ok(bytes) => bytes,
                 // Deleted while the zip was being written.
                 Err(BlobError::NotFound(_)) => return None,

@@ -1,13 +1,12 @@
 //! The janitor: what nobody needs any more goes, in slices.
 
-use std::sync::Arc;
-
 use serde::{Deserialize, Serialize};
 
 use super::job::{self, Status};
 use super::run::Drafts;
-use crate::blobs::{self, BlobStore};
-use crate::db::{Db, DbError, Query};
+use crate::blobs::{self, Backend, BlobKey, BlobStore, Blobs};
+use crate::db::{Db, DbError, Query, Reader};
+use crate::kinds::Choice;
 use crate::time::Moment;
 use crate::{accounts, audit, uploads, works};
 
@@ -39,13 +38,15 @@ const KEYS_SECS: i64 = 2 * DAY_SECS;
 /// Bytes without a row are only touched after a day: they may be about to get one.
 const ORPHANS_SECS: i64 = DAY_SECS;
 const SLICE: u32 = 500;
+/// After so many failures a storage is left alone until the next round.
+const PATIENCE: u32 = 5;
 
 /// Cleans up.
 pub struct Janitor {
     /// The database.
     pub db: Db,
     /// Where pictures are kept.
-    pub blobs: Arc<dyn BlobStore>,
+    pub blobs: Blobs,
     /// Where pictures in the making are kept.
     pub drafts: Drafts,
     /// How long things are kept.
@@ -75,7 +76,7 @@ impl Janitor {
         while uploads::forget_unused(&self.db, unused, now).await? > 0 {}
         self.forget_rows(now, days(self.retention.audit_days.max(180)))
             .await?;
-        self.bury().await?;
+        self.bury(now).await?;
         self.sweep_drafts(days(self.retention.drafts_days))
     }
 
@@ -96,33 +97,43 @@ impl Janitor {
         }
     }
 
-    /// Deletes bytes whose rows are gone, then forgets them.
-    pub async fn bury(&self) -> Result<(), JanitorError> {
-        loop {
-            let doomed = self.db.read(|r| blobs::doomed(r, SLICE))?;
-            if doomed.is_empty() {
-                return Ok(());
+    /// Deletes bytes whose rows are gone, then forgets them. A storage that fails holds up no other.
+    pub async fn bury(&self, now: Moment) -> Result<(), JanitorError> {
+        for store in self.blobs.all() {
+            while self.bury_some(store, now).await? > 0 {}
+        }
+        Ok(())
+    }
+
+    /// Deletes a slice of what one storage need not hold any more; answers how many went. What could not be deleted
+    /// is tried again at the next round.
+    async fn bury_some(&self, store: &dyn BlobStore, now: Moment) -> Result<usize, JanitorError> {
+        let backend = store.backend();
+        let doomed = self.db.read(|r| blobs::doomed(r, backend, SLICE, now))?;
+        let mut gone = Vec::with_capacity(doomed.len());
+        let mut failures = 0;
+        for blob in doomed {
+            if failures == PATIENCE {
+                break;
             }
-            let mut gone = Vec::with_capacity(doomed.len());
-            for (blob, _) in doomed {
-                match self.blobs.delete(&blob).await {
-                    Ok(()) => gone.push(blob),
-                    Err(error) => tracing::warn!(%blob, %error, "a blob could not be deleted"),
+            match store.delete(&blob).await {
+                Ok(()) => gone.push(blob),
+                Err(error) => {
+                    tracing::warn!(%blob, %error, "a blob could not be deleted");
+                    failures += 1;
                 }
             }
-            if gone.is_empty() {
-                // What is left is tried again at the next round.
-                return Ok(());
-            }
+        }
+        let count = gone.len();
+        if count > 0 {
             self.db
                 .write(move |tx| {
-                    for blob in &gone {
-                        blobs::buried(tx, blob)?;
-                    }
-                    Ok::<_, DbError>(())
+                    gone.iter()
+                        .try_for_each(|blob| blobs::buried(tx, blob, backend))
                 })
                 .await?;
         }
+        Ok(count)
     }
 
     /// Removes the drafts of jobs that have ended; failed ones wait for the operator's retry.
@@ -150,25 +161,40 @@ impl Janitor {
     }
 
     /// Deletes old bytes that no row names: a crash came between storing and committing. It walks through all of
-    /// storage, so once a day is enough.
+    /// each storage, so once a day is enough.
     pub async fn sweep(&self, now: Moment) -> Result<(), JanitorError> {
         let old = now.plus_secs(-ORPHANS_SECS);
-        self.blobs.sweep_partial(old).await?;
-        for listed in self.blobs.list().await? {
-            if listed.modified < old && !self.db.read(|r| is_named(r, &listed.key))? {
+        for store in self.blobs.all() {
+            if let Err(error) = self.sweep_one(store, old).await {
+                let backend = store.backend().id();
+                tracing::warn!(backend, %error, "a storage could not be swept");
+            }
+        }
+        Ok(())
+    }
+
+    async fn sweep_one(&self, store: &dyn BlobStore, old: Moment) -> Result<(), JanitorError> {
+        store.sweep_partial(old).await?;
+        let backend = store.backend();
+        for listed in store.list().await? {
+            let named = |r: &Reader<'_>| is_named(r, &listed.key, backend);
+            if listed.modified < old && !self.db.read(named)? {
                 tracing::info!(blob = %listed.key, "deleting bytes that no row names");
-                self.blobs.delete(&listed.key).await?;
+                store.delete(&listed.key).await?;
             }
         }
         Ok(())
     }
 }
 
-fn is_named(db: &impl Query, key: &blobs::BlobKey) -> Result<bool, DbError> {
+/// True if a row says that these bytes lie here, or a list says that they will be deleted in time.
+fn is_named(db: &impl Query, key: &BlobKey, backend: Backend) -> Result<bool, DbError> {
     Ok(db.one(
-        "SELECT EXISTS (SELECT 1 FROM works WHERE blob = ?1) OR EXISTS (SELECT 1 FROM works WHERE thumbnail = ?1)
-            OR EXISTS (SELECT 1 FROM uploads WHERE blob = ?1)",
-        [key],
+        "SELECT EXISTS (SELECT 1 FROM works WHERE blob = ?1 AND backend = ?2)
+            OR EXISTS (SELECT 1 FROM works WHERE thumbnail = ?1 AND backend = ?2)
+            OR EXISTS (SELECT 1 FROM uploads WHERE blob = ?1 AND backend = ?2)
+            OR EXISTS (SELECT 1 FROM doomed_blobs WHERE blob = ?1 AND backend = ?2)",
+        (key, backend),
         |row| row.get(0),
     )?)
 }

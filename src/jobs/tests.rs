@@ -122,7 +122,7 @@ impl Bench {
         Ended::Done(Box::new(NewWork {
             blob: BlobKey::new_work(self.account.user, Format::Jpeg),
             thumbnail: BlobKey::new_thumbnail(self.account.user, Format::Jpeg),
-            backend: "local",
+            backend: crate::blobs::Backend::Local,
             format: Format::Jpeg,
             size: (768, 1024),
             bytes: 1000,

@@ -3,7 +3,7 @@
 use rusqlite::Row;
 
 use super::{COLUMNS, Work};
-use crate::blobs::{BlobKey, doom};
+use crate::blobs::{Backend, BlobKey, doom};
 use crate::db::{Db, DbError, Query, Tx};
 use crate::ids::{UserId, WorkId};
 use crate::kinds::BadParam;
@@ -149,7 +149,7 @@ pub async fn expire(db: &Db, now: Moment) -> Result<usize, DbError> {
     .await
 }
 
-type Blobs = (BlobKey, BlobKey, String);
+type Blobs = (BlobKey, BlobKey, Backend);
 
 fn blobs_of(row: &Row<'_>) -> rusqlite::Result<Blobs> {
     Ok((row.get(0)?, row.get(1)?, row.get(2)?))
@@ -157,8 +157,8 @@ fn blobs_of(row: &Row<'_>) -> rusqlite::Result<Blobs> {
 
 fn doom_all(tx: &Tx<'_>, gone: &[Blobs], now: Moment) -> Result<usize, DbError> {
     for (blob, thumbnail, backend) in gone {
-        doom(tx, blob, backend, now)?;
-        doom(tx, thumbnail, backend, now)?;
+        doom(tx, blob, *backend, now)?;
+        doom(tx, thumbnail, *backend, now)?;
     }
     Ok(gone.len())
 }

@@ -9,7 +9,7 @@ mod share;
 use rusqlite::Row;
 use serde::{Deserialize, Serialize};
 
-use crate::blobs::BlobKey;
+use crate::blobs::{Backend, BlobKey};
 use crate::db::{DbError, Query, Reader, Tx};
 use crate::ids::{JobId, UserId, WorkId};
 use crate::kinds::{Choice, Format, Kind, choice};
@@ -49,7 +49,7 @@ pub struct NewWork {
     /// Where its thumbnail is.
     pub thumbnail: BlobKey,
     /// The storage that holds both.
-    pub backend: &'static str,
+    pub backend: Backend,
     /// The picture's format.
     pub format: Format,
     /// Width and height in pixels.
@@ -101,7 +101,7 @@ pub struct Work {
     /// Where the thumbnail is.
     pub thumbnail: BlobKey,
     /// The storage that holds both.
-    pub backend: String,
+    pub backend: Backend,
     /// The picture's format.
     pub format: Format,
     /// Width and height in pixels.

@@ -52,11 +52,6 @@ const WALKS: &[(&str, &str, &str)] = &[
         "oldest first by the primary key, ends at its limit",
     ),
     (
-        "blobs/doomed.rs",
-        "doomed_blobs",
-        "holds what the janitor has not yet deleted",
-    ),
-    (
         "works/reports.rs",
         "reports",
         "complaints are few, and ends at its limit",

@@ -62,8 +62,9 @@ impl Run<'_> {
         let blob = BlobKey::new_work(self.job.user, finished.format);
         let thumbnail = BlobKey::new_thumbnail(self.job.user, finished.thumbnail_format);
         let bytes = finished.bytes.len() as u64;
+        let blobs = &self.runner.blobs;
         for (key, bytes) in [(&blob, finished.bytes), (&thumbnail, finished.thumbnail)] {
-            if let Err(error) = self.runner.blobs.put(key, bytes.into()).await {
+            if let Err(error) = blobs.put(key, bytes.into()).await {
                 tracing::error!(job = %self.job.id, error = %error, "storage does not take a picture");
                 return Err(Stop::Ended(Ended::StorageRefused));
             }
@@ -71,7 +72,7 @@ impl Run<'_> {
         Ok(NewWork {
             blob,
             thumbnail,
-            backend: self.runner.blobs.name(),
+            backend: blobs.writes_to(),
             format: finished.format,
             size: (finished.width, finished.height),
             bytes,

@@ -56,7 +56,11 @@ impl Run<'_> {
             .db
             .read(|r| uploads::find(r, id))?
             .ok_or_else(gone)?;
-        match self.runner.blobs.get(&upload.blob).await {
+        let stored = match self.runner.blobs.at(upload.backend) {
+            Ok(store) => store.get(&upload.blob).await,
+            Err(error) => Err(error),
+        };
+        match stored {
             Ok(bytes) => Ok(bytes),
             Err(BlobError::NotFound(_)) => Err(gone()),
             Err(error) => {

@@ -16,7 +16,7 @@ pub use stop::Stop;
 use super::changes::{Bell, Change};
 use super::job::Job;
 use super::queue::{self, Claim, Ended, Fence, Station};
-use crate::blobs::BlobStore;
+use crate::blobs::Blobs;
 use crate::db::{Db, Lane};
 use crate::imaging::CpuPool;
 use crate::matting::Matting;
@@ -28,7 +28,7 @@ pub struct Runner {
     /// The database.
     pub db: Db,
     /// Where pictures are kept.
-    pub blobs: Arc<dyn BlobStore>,
+    pub blobs: Blobs,
     /// Where pictures in the making are kept.
     pub drafts: Drafts,
     /// Where pictures are computed.
