@@ -30,7 +30,7 @@ use crate::time::{Moment, Zone};
 use crate::vision::Vision;
 use crate::{erase, telemetry};
 
-pub use engine::Engine;
+pub use engine::{Engine, recall};
 use tally::Tally;
 
 /// What can keep a server from starting, beside the database.
@@ -276,6 +276,7 @@ async fn upkeep(state: actix_web::web::Data<State>) {
         if let Err(error) = tally.count().await {
             tracing::warn!(%error, "the figures were not counted this time");
         }
+        Tally::gauge(&state.router);
         state.figures.run_upkeep();
         state.limits.forget();
     }

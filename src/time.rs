@@ -2,6 +2,7 @@
 
 use std::fmt;
 
+use jiff::civil::Date;
 use jiff::{SignedDuration, Timestamp, tz::TimeZone};
 use rusqlite::types::{FromSql, FromSqlResult, ToSql, ToSqlOutput, ValueRef};
 
@@ -108,7 +109,12 @@ impl Zone {
 
     /// The calendar day of `at`, as `2026-11-22`.
     pub fn day(&self, at: Moment) -> String {
-        at.timestamp().to_zoned(self.0.clone()).date().to_string()
+        self.date(at).to_string()
+    }
+
+    /// The calendar day of `at`.
+    pub fn date(&self, at: Moment) -> Date {
+        at.timestamp().to_zoned(self.0.clone()).date()
     }
 }
 

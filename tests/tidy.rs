@@ -45,6 +45,7 @@ const OWNERS: &[(&str, &str)] = &[
     ("job_inputs", "jobs/queue/"),
     ("jobs", "jobs/queue/"),
     ("links", "accounts/links"),
+    ("model_switches", "providers/router/switches.rs"),
     ("orders", "billing/orders.rs"),
     ("plan_grants", "billing/subscriptions.rs"),
     ("redemptions", "billing/codes.rs"),

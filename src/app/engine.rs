@@ -7,12 +7,13 @@ use tokio_util::sync::CancellationToken;
 
 use crate::blobs::Blobs;
 use crate::config::Config;
-use crate::db::Db;
+use crate::db::{Db, DbError};
 use crate::imaging::CpuPool;
-use crate::jobs::{Bell, Desk, Drafts, Janitor, Jobs, Runner, Snapshots, Space, Workers};
+use crate::jobs::{Bell, Desk, Drafts, Janitor, Jobs, Runner, Snapshots, Space, Workers, attempts};
 use crate::matting::Matting;
 use crate::net::Fetcher;
-use crate::providers::{Adapters, Router, Studio};
+use crate::providers::{Adapters, REMEMBERED, Router, Studio, switches};
+use crate::time::{Moment, Zone};
 use crate::uploads::Uploads;
 use crate::vision::Vision;
 
@@ -58,7 +59,9 @@ impl Engine {
             pool: pool.clone(),
             fetcher: Arc::clone(&fetcher),
         };
-        let router = Arc::new(Router::new(&config.model_settings(), &adapters)?);
+        let zone = Zone::named(&config.server.time_zone)?;
+        let router = Arc::new(Router::new(&config.model_settings(), &adapters, zone)?);
+        recall(&router, db, Moment::now())?;
         let bell = Arc::new(Bell::default());
         let directory = db.directory();
         let space = Arc::new(Space::new(directory.to_owned(), config.jobs.min_free_mb));
@@ -77,6 +80,7 @@ impl Engine {
             tables: Semaphore::new(2 * CpuPool::threads()),
             matting,
             router: Arc::clone(&router),
+            prices: config.prices.clone(),
             bell: Arc::clone(&bell),
             producer_code: config.label.producer_code.clone(),
         });
@@ -116,4 +120,20 @@ impl Engine {
             pool,
         })
     }
+}
+
+/// Lets the router know what the tables know: how models did, what today cost, what operators decided.
+pub fn recall(router: &Router, db: &Db, now: Moment) -> Result<(), DbError> {
+    db.read(|r| {
+        let decided = switches::all(r)?;
+        for model in router.models() {
+            let past = attempts::past(r, &model.name, REMEMBERED)?;
+            let switch = decided.iter().find(|switch| switch.model == model.name);
+            router.remember(&model.name, &past, switch);
+        }
+        for (model, micros) in attempts::spent_since(r, router.budget_day(now))? {
+            router.spend(&model, micros, now, now);
+        }
+        Ok(())
+    })
 }

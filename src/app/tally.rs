@@ -3,6 +3,7 @@
 use crate::db::{Db, DbError};
 use crate::jobs::overview;
 use crate::ledger;
+use crate::providers::Router;
 use crate::time::Moment;
 
 /// Where counting stands.
@@ -23,6 +24,19 @@ impl Tally {
             counted_until: Moment::now().plus_secs(-SETTLED_SECS),
             db,
         })
+    }
+
+    /// Shows how models stand.
+    pub(super) fn gauge(router: &Router) {
+        let now = Moment::now();
+        for model in router.report(now).into_iter().filter(|m| m.configured) {
+            let usable = model.enabled && model.breaker == "closed";
+            let name = model.model;
+            metrics::gauge!("atelier_model_up", "model" => name.clone()).set(f64::from(usable));
+            metrics::gauge!("atelier_model_crowd", "model" => name.clone()).set(model.crowd as f64);
+            metrics::gauge!("atelier_model_spent_today_micros", "model" => name)
+                .set(model.spent_today_micros as f64);
+        }
     }
 
     /// Counts what came since the last time.

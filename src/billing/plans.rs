@@ -116,6 +116,11 @@ impl PlansSettings {
         self.list.get(id)
     }
 
+    /// The plan with this id, as somebody would have it who is on it.
+    pub fn named(&self, id: &str) -> Option<Plan> {
+        self.plan(id, None, None)
+    }
+
     fn plan(&self, id: &str, starts_at: Option<Moment>, ends_at: Option<Moment>) -> Option<Plan> {
         let row = self.list.get(id)?;
         Some(Plan {

@@ -53,8 +53,8 @@ enum Command {
     Config(config::Command),
     /// Recompute every balance; ends with 1 if the books do not balance
     Verify,
-    /// Show the models, their places in the lists and how they did lately
-    Models,
+    /// Show the models: keys, breakers, how they did lately, costs, retirement dates
+    Models(models::Arguments),
     /// Copy the database into a new file while the server runs
     Backup(backup::Arguments),
     /// Add and list users, set passwords and roles
@@ -98,7 +98,7 @@ impl Command {
             }
             Self::Config(command) => command.run(&settings),
             Self::Verify => verify::run(&settings),
-            Self::Models => models::run(&settings),
+            Self::Models(arguments) => in_runtime(arguments.run(&settings)),
             Self::Backup(arguments) => arguments.run(&settings),
             Self::User(command) => in_runtime(command.run(&Desk::open(settings)?)),
             Self::Credits(command) => in_runtime(command.run(&Desk::open(settings)?)),

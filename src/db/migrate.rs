@@ -10,6 +10,7 @@ const MIGRATIONS: &[&str] = &[
     include_str!("migrations/0001_first.sql"),
     include_str!("migrations/0002_storages.sql"),
     include_str!("migrations/0003_billing.sql"),
+    include_str!("migrations/0004_routes.sql"),
 ];
 
 /// The schema version this program needs.

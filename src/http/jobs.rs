@@ -13,6 +13,7 @@ use super::job_view::{choice_filter, own_job, retry_after_secs, status_filter, v
 use super::{Code, Problem, State, reply};
 use crate::accounts::Caller;
 use crate::billing::plans::plan_of;
+use crate::db::DbError;
 use crate::i18n::{Lang, Words};
 use crate::ids::JobId;
 use crate::jobs::queue::{self, Cancelled};
@@ -105,6 +106,7 @@ pub(super) async fn preview(
         "balance": quote.balance,
         "enough_credits": quote.balance >= i64::from(quote.price),
         "model": quote.model,
+        "unavailable": quote.model.is_none().then_some(Code::NoModelAvailable.id()),
         "expected_seconds": quote.expected_secs,
         "checks": checks,
     })))
@@ -287,14 +289,31 @@ pub(super) async fn route(
     Ok(reply::ok(&route_view(&state, &job)?))
 }
 
-/// Every candidate and every attempt of a job.
+/// Every candidate as it stood at the last choice (or stands now, before the first one), and every attempt of a job.
 pub(super) fn route_view(state: &State, job: &Job) -> Result<serde_json::Value, Problem> {
-    let attempts = state.db.read(|r| attempts::list(r, job.id))?;
+    let (attempts, chosen) = state.db.read(|r| {
+        let chosen = attempts::last_choice(r, job.id)?;
+        Ok::<_, DbError>((attempts::list(r, job.id)?, chosen))
+    })?;
+    let (candidates, chosen_at) = match chosen {
+        Some((candidates, at)) => {
+            let candidates = serde_json::from_str(&candidates).map_err(Problem::internal)?;
+            (candidates, Some(at))
+        }
+        None => {
+            let now = state
+                .router
+                .candidates(state.jobs.errand(job), Moment::now());
+            (json!(now), None)
+        }
+    };
     Ok(json!({
         "job_id": job.id,
         "list": job.mode,
+        "quality": job.quality,
         "model": job.model,
-        "candidates": state.router.candidates(job.kind, &job.mode),
+        "chosen_at": chosen_at,
+        "candidates": candidates,
         "attempts": attempts,
     }))
 }

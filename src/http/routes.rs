@@ -14,7 +14,8 @@ pub(super) fn routes(app: &mut ServiceConfig) {
         .configure(accounts)
         .configure(pictures)
         .configure(shop)
-        .configure(administration);
+        .configure(administration)
+        .configure(routing);
 }
 
 fn door(app: &mut ServiceConfig) {
@@ -154,4 +155,13 @@ fn administration(app: &mut ServiceConfig) {
         .service(at("/v1/admin/links/{id}").delete(links::revoke))
         .service(at("/v1/admin/audit").get(audit::list))
         .service(at("/v1/admin/ledger/verify").get(ledger::verify));
+}
+
+fn routing(app: &mut ServiceConfig) {
+    use admin::{costs, models, route};
+    app.service(at("/v1/admin/models").get(models::list))
+        .service(at("/v1/admin/models/{model}").put(models::change))
+        .service(at("/v1/admin/models/{model}/reset").post(models::reset))
+        .service(at("/v1/admin/route/explain").post(route::explain))
+        .service(at("/v1/admin/costs").get(costs::list));
 }

@@ -1,6 +1,10 @@
 //! Attempts: one row for each call to a model, committed before the call leaves. The only file that writes them.
 
+mod figures;
+
 use serde::Serialize;
+
+pub use figures::{Cost, costs, past, spent_since, total_since};
 
 use crate::db::{DbError, Query, Tx};
 use crate::ids::JobId;
@@ -28,10 +32,31 @@ pub struct Attempt {
     pub class: Option<String>,
     /// Micro-dollars; absent if unknown.
     pub cost_micros: Option<i64>,
+    /// What it was expected to cost, in micro-dollars; absent if the price is unknown.
+    pub expected_micros: Option<i64>,
     /// When it left.
     pub started_at: Moment,
     /// When it was answered.
     pub ended_at: Option<Moment>,
+    /// Milliseconds between the two.
+    pub took_ms: Option<i64>,
+}
+
+/// A call that is about to be made.
+#[derive(Clone, Debug)]
+pub struct Opening {
+    /// For which job.
+    pub job: JobId,
+    /// In which run.
+    pub claim: i64,
+    /// The logical model.
+    pub model: String,
+    /// The adapter.
+    pub provider: &'static str,
+    /// What it will probably cost, in micro-dollars.
+    pub expected_micros: Option<i64>,
+    /// The candidates of the choice, as JSON, if there was one.
+    pub candidates: Option<String>,
 }
 
 /// How an attempt ended.
@@ -50,34 +75,41 @@ pub enum Verdict {
         detail: String,
     },
     /// Nobody knows: it may have been charged.
-    Unknown,
+    Unknown {
+        /// Why nobody knows.
+        class: &'static str,
+        /// More about it, for operators.
+        detail: String,
+    },
 }
 
 /// Opens an attempt, or answers `None` if the job has used up its attempts.
-pub fn open(
-    tx: &Tx<'_>,
-    job: JobId,
-    claim: i64,
-    model: &str,
-    provider: &str,
-    now: Moment,
-) -> Result<Option<AttemptId>, DbError> {
+pub fn open(tx: &Tx<'_>, opening: &Opening, now: Moment) -> Result<Option<AttemptId>, DbError> {
     let (all, unknown): (i64, i64) = tx.one(
         "SELECT count(*), count(*) FILTER (WHERE state = 'unknown') FROM attempts WHERE job_id = ?1",
-        [job],
+        [opening.job],
         |row| Ok((row.get(0)?, row.get(1)?)),
     )?;
     if all >= ATTEMPTS_MAX || unknown >= UNKNOWN_MAX {
         return Ok(None);
     }
     let id = tx.insert(
-        "INSERT INTO attempts (job_id, claim, model, provider, started_at) VALUES (?1, ?2, ?3, ?4, ?5)",
-        (job, claim, model, provider, now),
+        "INSERT INTO attempts (job_id, claim, model, provider, expected_micros, candidates, started_at)
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)",
+        (
+            opening.job,
+            opening.claim,
+            &opening.model,
+            opening.provider,
+            opening.expected_micros,
+            &opening.candidates,
+            now,
+        ),
     )?;
     Ok(Some(AttemptId(id)))
 }
 
-/// Keeps the id by which the provider knows the attempt, so that a crash can go on polling.
+/// Keeps the id by which the provider knows the attempt, so that a later run can go on polling.
 pub fn note_upstream(tx: &Tx<'_>, attempt: AttemptId, upstream: &str) -> Result<(), DbError> {
     tx.run(
         "UPDATE attempts SET upstream_id = ?2 WHERE id = ?1 AND state = 'open'",
@@ -96,7 +128,9 @@ pub fn close(
     let (state, class, detail, cost) = match verdict {
         Verdict::Done { cost_micros } => ("done", None, None, *cost_micros),
         Verdict::Failed { class, detail } => ("failed", Some(*class), Some(detail.as_str()), None),
-        Verdict::Unknown => ("unknown", Some("unknown"), None, None),
+        Verdict::Unknown { class, detail } => {
+            ("unknown", Some(*class), Some(detail.as_str()), None)
+        }
     };
     tx.run(
         "UPDATE attempts SET state = ?2, class = ?3, detail = ?4, cost_micros = ?5, ended_at = ?6
@@ -111,46 +145,57 @@ const LEFT_OPEN: &str = "UPDATE attempts SET ended_at = ?1,
     state = CASE provider WHEN 'studio' THEN 'failed' ELSE 'unknown' END,
     class = CASE provider WHEN 'studio' THEN 'interrupted' ELSE 'unknown' END";
 
-/// After a start: closes what earlier boots left open, at most `limit` rows a call.
-pub fn close_open(tx: &Tx<'_>, limit: u32, now: Moment) -> Result<usize, DbError> {
-    let sql =
-        format!("{LEFT_OPEN} WHERE id IN (SELECT id FROM attempts WHERE state = 'open' LIMIT ?2)");
+/// After a start: closes what earlier boots left open, at most `limit` rows a call. What a provider still makes for a
+/// live job stays open: the next run polls it.
+pub fn close_lost(tx: &Tx<'_>, limit: u32, now: Moment) -> Result<usize, DbError> {
+    let sql = format!(
+        "{LEFT_OPEN} WHERE id IN (SELECT a.id FROM attempts a INDEXED BY attempts_open
+            JOIN jobs j ON j.id = a.job_id WHERE a.state = 'open'
+            AND (a.upstream_id IS NULL OR j.status NOT IN ('pending', 'processing')) LIMIT ?2)"
+    );
     Ok(tx.run(&sql, (now, limit))?)
 }
 
-/// Closes what one job left open.
-pub fn close_open_of(tx: &Tx<'_>, job: JobId, now: Moment) -> Result<usize, DbError> {
+/// A run of a job ended before its attempt did. What the provider still makes stays open: the next run polls it.
+pub fn interrupt(tx: &Tx<'_>, job: JobId, now: Moment) -> Result<usize, DbError> {
+    let sql = format!("{LEFT_OPEN} WHERE job_id = ?2 AND state = 'open' AND upstream_id IS NULL");
+    Ok(tx.run(&sql, (now, job))?)
+}
+
+/// A job has ended: none of its attempts goes on.
+pub fn close_all_of(tx: &Tx<'_>, job: JobId, now: Moment) -> Result<usize, DbError> {
     let sql = format!("{LEFT_OPEN} WHERE job_id = ?2 AND state = 'open'");
     Ok(tx.run(&sql, (now, job))?)
 }
 
-/// How one model did.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
-pub struct ModelFigures {
-    /// Its logical name.
+/// An attempt that a provider may still be working on.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Underway {
+    /// Its row.
+    pub id: AttemptId,
+    /// The logical model.
     pub model: String,
-    /// Calls that have ended.
-    pub attempts: u32,
-    /// With a picture.
-    pub done: u32,
-    /// With an answer that was lost.
-    pub unknown: u32,
+    /// What the provider calls it; absent if it answers at once or not at all.
+    pub upstream: Option<String>,
+    /// What it was expected to cost, in micro-dollars.
+    pub expected_micros: Option<i64>,
+    /// When it left.
+    pub started_at: Moment,
 }
 
-/// How each model did since a moment.
-pub fn by_model(db: &impl Query, since: Moment) -> Result<Vec<ModelFigures>, DbError> {
-    Ok(db.all(
-        "SELECT model, count(*), count(*) FILTER (WHERE state = 'done'),
-                count(*) FILTER (WHERE state = 'unknown')
-         FROM attempts INDEXED BY attempts_by_time
-         WHERE started_at >= ?1 AND state <> 'open' GROUP BY model",
-        [since],
+/// The open attempt of a job.
+pub fn underway(db: &impl Query, job: JobId) -> Result<Option<Underway>, DbError> {
+    Ok(db.first(
+        "SELECT id, model, upstream_id, expected_micros, started_at FROM attempts
+         WHERE job_id = ?1 AND state = 'open' ORDER BY id DESC LIMIT 1",
+        [job],
         |row| {
-            Ok(ModelFigures {
-                model: row.get(0)?,
-                attempts: row.get(1)?,
-                done: row.get(2)?,
-                unknown: row.get(3)?,
+            Ok(Underway {
+                id: AttemptId(row.get(0)?),
+                model: row.get(1)?,
+                upstream: row.get(2)?,
+                expected_micros: row.get(3)?,
+                started_at: row.get(4)?,
             })
         },
     )?)
@@ -159,19 +204,32 @@ pub fn by_model(db: &impl Query, since: Moment) -> Result<Vec<ModelFigures>, DbE
 /// The attempts of a job, in order.
 pub fn list(db: &impl Query, job: JobId) -> Result<Vec<Attempt>, DbError> {
     Ok(db.all(
-        "SELECT model, provider, state, class, cost_micros, started_at, ended_at
+        "SELECT model, provider, state, class, cost_micros, expected_micros, started_at, ended_at
          FROM attempts WHERE job_id = ?1 ORDER BY id",
         [job],
         |row| {
+            let (started_at, ended_at): (Moment, Option<Moment>) = (row.get(6)?, row.get(7)?);
             Ok(Attempt {
                 model: row.get(0)?,
                 provider: row.get(1)?,
                 state: row.get(2)?,
                 class: row.get(3)?,
                 cost_micros: row.get(4)?,
-                started_at: row.get(5)?,
-                ended_at: row.get(6)?,
+                expected_micros: row.get(5)?,
+                started_at,
+                ended_at,
+                took_ms: ended_at.map(|ended| ended.since(started_at)),
             })
         },
+    )?)
+}
+
+/// The candidates of a job's last choice, as JSON, and when it was made.
+pub fn last_choice(db: &impl Query, job: JobId) -> Result<Option<(String, Moment)>, DbError> {
+    Ok(db.first(
+        "SELECT candidates, started_at FROM attempts
+         WHERE job_id = ?1 AND candidates IS NOT NULL ORDER BY id DESC LIMIT 1",
+        [job],
+        |row| Ok((row.get(0)?, row.get(1)?)),
     )?)
 }

@@ -18,10 +18,10 @@ use crate::db::{Db, DbError};
 use crate::i18n::Lang;
 use crate::ids::{JobId, UserId};
 use crate::imaging::CpuPool;
-use crate::kinds::{Choice, Kind, Outputs, Prices, Quality, Role, price_for};
+use crate::kinds::{Choice, Kind, Outputs, Params, Prices, Quality, Role, price_for};
 use crate::ledger::{Account, Short};
 use crate::net::Fetcher;
-use crate::providers::Router;
+use crate::providers::{Errand, Router, Wish};
 use crate::time::Moment;
 use crate::uploads::{self, Upload, Uploads};
 use crate::vision::Vision;
@@ -271,11 +271,31 @@ impl Jobs {
     }
 
     /// The routing list a job goes by: photos of products always use the business list.
-    pub(super) fn list_mode(customer: &Customer, kind: Kind) -> &'static str {
+    pub const fn list_mode(mode: &'static str, kind: Kind) -> &'static str {
         match kind {
             Kind::FashionPhoto | Kind::ProductPhoto => "business",
-            Kind::VirtualTryon | Kind::DigitalAvatar => customer.mode,
+            Kind::VirtualTryon | Kind::DigitalAvatar => mode,
         }
+    }
+
+    /// What the choice of a model depends on, under a plan.
+    pub fn wish(&self, plan: &Plan, kind: Kind, quality: Quality) -> Wish {
+        let list_price = self.desk.prices.of(kind);
+        Wish::new(quality, self.price(plan, kind), list_price, plan.class == 0)
+    }
+
+    /// What the router is asked for a customer's request.
+    pub(super) fn errand_of(&self, customer: &Customer, params: &Params) -> Errand<'static> {
+        Errand {
+            kind: params.kind,
+            mode: Self::list_mode(customer.mode, params.kind),
+            wish: self.wish(&customer.plan, params.kind, params.quality),
+        }
+    }
+
+    /// What the router is asked for a job.
+    pub fn errand<'a>(&self, job: &'a Job) -> Errand<'a> {
+        job.errand(&self.desk.prices)
     }
 
     fn order(
@@ -286,10 +306,11 @@ impl Jobs {
         key: Option<String>,
     ) -> Result<Order, Refused> {
         let kind = parsed.params.kind;
-        let mode = Self::list_mode(customer, kind);
-        if self.desk.router.route(kind, mode).is_empty() {
+        let errand = self.errand_of(customer, &parsed.params);
+        if !self.desk.router.is_served(errand, Moment::now()) {
             return Err(Refused::NoModel);
         }
+        let mode = errand.mode;
         let mut hashes = Vec::with_capacity(inputs.len());
         for (role, upload) in &inputs {
             let hash = self.desk.db.read(|r| uploads::hash_of(r, upload.id))?;

@@ -6,7 +6,8 @@ use serde_json::{Map, Value};
 use crate::db::{DbError, Query, Reader};
 use crate::i18n::Lang;
 use crate::ids::{JobId, UploadId, UserId, WalletId, WorkId};
-use crate::kinds::{Kind, Output, Quality, Role, Settings, choice};
+use crate::kinds::{Kind, Output, Prices, Quality, Role, Settings, choice};
+use crate::providers::{Errand, Wish};
 use crate::time::Moment;
 
 choice! {
@@ -125,6 +126,17 @@ pub(super) const COLUMNS: &str = "seq, id, user_id, wallet_id, kind, status, set
      completed_at, work_id, model, processing_ms, cache, error_code, rating";
 
 impl Job {
+    /// What the router chooses a model by. A job that repeats a failed one counts as paid.
+    pub fn errand(&self, prices: &Prices) -> Errand<'_> {
+        let list_price = prices.of(self.kind);
+        let price = self.retry_of.map_or(self.price, |_| list_price);
+        Errand {
+            kind: self.kind,
+            mode: &self.mode,
+            wish: Wish::new(self.quality, price, list_price, self.class == 0),
+        }
+    }
+
     /// Reads the columns named by [`COLUMNS`].
     pub(super) fn from_row(row: &Row<'_>) -> rusqlite::Result<Self> {
         let kind: Kind = row.get("kind")?;

@@ -5,6 +5,8 @@ use std::collections::BTreeMap;
 use serde::Serialize;
 
 use crate::db::{DbError, Query, Reader};
+use crate::jobs::attempts;
+use crate::providers::Percentiles;
 use crate::time::Moment;
 
 /// How the jobs that ended in a window went.
@@ -30,37 +32,10 @@ pub struct JobFigures {
     pub by_kind: BTreeMap<String, Percentiles>,
     /// Milliseconds from start to end, by model.
     pub by_model: BTreeMap<String, Percentiles>,
-    /// Cost of attempts in micro-dollars.
+    /// Cost of attempts in micro-dollars, expected where it is not known yet or never will be.
     pub cost_micros: i64,
-    /// Attempts whose cost nobody knows.
+    /// Attempts that made a picture, or may have, at a price that nobody knows.
     pub cost_unknown: u32,
-}
-
-/// Percentiles of durations in milliseconds.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
-pub struct Percentiles {
-    /// How many there are.
-    pub count: usize,
-    /// Half are at most this.
-    pub p50: i64,
-    /// Nine of ten are at most this.
-    pub p90: i64,
-    /// All but one of a hundred are at most this.
-    pub p99: i64,
-}
-
-impl Percentiles {
-    fn of(mut durations: Vec<i64>) -> Option<Self> {
-        durations.sort_unstable();
-        let count = durations.len();
-        let at = |percent: usize| durations[(count * percent).div_ceil(100).max(1) - 1];
-        (count > 0).then(|| Self {
-            count,
-            p50: at(50),
-            p90: at(90),
-            p99: at(99),
-        })
-    }
 }
 
 /// The queue at this moment.
@@ -107,12 +82,7 @@ pub fn jobs(db: &Reader<'_>, since: Moment) -> Result<JobFigures, DbError> {
         |row| Ok((row.get(0)?, row.get(1)?)),
     )?;
     figures.failures = failures.into_iter().collect();
-    (figures.cost_micros, figures.cost_unknown) = db.one(
-        "SELECT coalesce(sum(cost_micros), 0), count(*) FILTER (WHERE cost_micros IS NULL AND state <> 'open')
-         FROM attempts WHERE started_at >= ?1",
-        [since],
-        |row| Ok((row.get(0)?, row.get(1)?)),
-    )?;
+    (figures.cost_micros, figures.cost_unknown) = attempts::total_since(db, since)?;
     (figures.by_kind, figures.by_model) = durations(db, since)?;
     Ok(figures)
 }
@@ -180,20 +150,4 @@ pub fn queue(db: &Reader<'_>, now: Moment) -> Result<QueueFigures, DbError> {
         processing,
         oldest_ms: ready.1.map_or(0, |at| now.since(at).max(0)),
     })
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn percentiles_are_values_that_occurred() {
-        let of = |all: &[i64]| Percentiles::of(all.to_vec());
-        assert_eq!(of(&[]), None);
-        let hundred: Vec<i64> = (1..=100).rev().collect();
-        let p = of(&hundred).expect("a hundred");
-        assert_eq!((p.p50, p.p90, p.p99), (50, 90, 99));
-        let one = of(&[7]).expect("one");
-        assert_eq!((one.p50, one.p99), (7, 7));
-    }
 }

@@ -37,8 +37,8 @@ pub struct Quote {
     pub ok: bool,
     /// What was found.
     pub checks: Vec<Check>,
-    /// The model that would be asked first.
-    pub model: String,
+    /// The model that would be asked first; none if none can be used now.
+    pub model: Option<String>,
     /// How long it usually takes, in seconds.
     pub expected_secs: u32,
 }
@@ -57,11 +57,14 @@ impl Jobs {
         let parsed = Parsed::new(request, &self.desk.outputs, customer.quality)?;
         self.open_for_business()?;
         let kind = parsed.params.kind;
+        let errand = self.errand_of(customer, &parsed.params);
         let route = self
             .desk
             .router
-            .route(kind, Self::list_mode(customer, kind));
-        let model = route.first().ok_or(Refused::NoModel)?.name.clone();
+            .candidates(errand, Moment::now())
+            .into_iter();
+        let mut first = route.filter(|candidate| candidate.rank == Some(1));
+        let model = first.next().map(|candidate| candidate.model);
         self.check_consents(customer, &parsed)?;
         let inputs = self.resolve(customer, &parsed.params, now).await?;
         let mut pictures = Vec::with_capacity(inputs.len());
@@ -81,7 +84,7 @@ impl Jobs {
         Ok(Quote {
             price,
             balance,
-            ok: balance >= i64::from(price) && !checks.iter().any(|c| c.refuses),
+            ok: model.is_some() && balance >= i64::from(price) && !checks.iter().any(|c| c.refuses),
             checks,
             expected_secs: kind.expected_secs(),
             model,

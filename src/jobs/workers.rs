@@ -12,7 +12,7 @@ use tokio_util::task::TaskTracker;
 
 use super::changes::Change;
 use super::queue::{self, Claimed, Ended, Finished};
-use super::run::Runner;
+use super::run::{Allowance, Runner};
 use super::settings::Settings;
 use crate::db::DbError;
 use crate::ids::{BootId, JobId};
@@ -155,13 +155,11 @@ impl Workers {
             metrics::histogram!("atelier_job_pickup_seconds").record(waited_ms as f64 / 1000.0);
         }
         let limit = Duration::from_secs(u64::from(self.settings.limit_secs));
-        let run = AssertUnwindSafe(self.runner.run(&job, &claim)).catch_unwind();
+        let allowance = Allowance::new(limit);
+        let run = AssertUnwindSafe(self.runner.run(&job, &claim, &allowance)).catch_unwind();
         let ended = tokio::select! {
-            ended = tokio::time::timeout(limit, run) => match ended {
-                Ok(Ok(ended)) => ended,
-                Ok(Err(_)) => Ended::Internal,
-                Err(_) => Ended::Permanent("timeout", "timeout"),
-            },
+            ended = run => ended.unwrap_or(Ended::Internal),
+            () = allowance.used_up() => Ended::Permanent("timeout", "timeout"),
             () = give_up.cancelled() => Ended::HandedBack,
         };
         match queue::finish(&self.runner.db, claim, ended, &self.settings, Moment::now()).await {

@@ -13,7 +13,10 @@ use bytes::Bytes;
 
 pub use adapters::{Adapters, Connected};
 pub use error::{Action, Class, ProviderError};
-pub use router::{Candidate, Model, Router, RouterError};
+pub use router::{
+    BudgetReport, Candidate, Chosen, Errand, Model, ModelReport, Outcome, Parts, Pass, Percentiles,
+    REMEMBERED, Router, RouterError, State, Unavailable, Wish, switches,
+};
 pub use sandbox::{Sandbox, SandboxSettings};
 pub use settings::{
     Configured, ModelSettings, OpenaiSettings, PerQuality, ProviderKind, ProviderSettings, Rates,
@@ -92,9 +95,21 @@ pub trait Probes: Send + Sync {
     async fn probe(&self) -> Result<Probed, ProviderError>;
 }
 
+/// What became of a picture that was being made.
+#[derive(Clone, Debug)]
+pub enum Polled {
+    /// It is still being made.
+    Waiting,
+    /// It is done.
+    Done(Picture),
+    /// It came to nothing; asking again would be answered the same.
+    Failed(ProviderError),
+}
+
 /// What adapters can do whose pictures take longer than one request.
 #[async_trait]
 pub trait Polls: Send + Sync {
-    /// Asks for a picture; `None` while it is still being made.
-    async fn poll(&self, upstream: &UpstreamId) -> Result<Option<Picture>, ProviderError>;
+    /// Asks for a picture. An error is a question that was not answered (a connection that broke, 5xx, 429): it says
+    /// nothing about the picture, and the question is asked again.
+    async fn poll(&self, upstream: &UpstreamId) -> Result<Polled, ProviderError>;
 }

@@ -2,6 +2,7 @@
 
 use std::collections::HashMap;
 use std::hash::{DefaultHasher, Hash, Hasher};
+use std::path::Path;
 use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 
@@ -9,9 +10,10 @@ use async_trait::async_trait;
 use bytes::Bytes;
 use serde::{Deserialize, Serialize};
 
-use super::{Class, Picture, Provider, ProviderError, Started};
+use super::{Class, Picture, Polled, Polls, Provider, ProviderError, Started, UpstreamId, Usd};
 use crate::ids::JobId;
 use crate::kinds::Ask;
+use crate::time::Moment;
 
 /// What a sandbox plays.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
@@ -19,6 +21,10 @@ use crate::kinds::Ask;
 pub struct SandboxSettings {
     /// Milliseconds before every answer.
     pub latency_ms: u64,
+    /// What a picture costs.
+    pub cost_usd: Usd,
+    /// If set, pictures take longer than a call: they are there so many milliseconds after it, for whoever polls.
+    pub poll_ms: Option<u64>,
     /// Share of calls that fail, 0..=1.
     pub failure_rate: f64,
     /// The classes of these failures, in turn; `overloaded` if empty.
@@ -40,6 +46,17 @@ impl Sandbox {
             settings,
             calls: Mutex::default(),
         }
+    }
+
+    /// Answers with the input as it is.
+    async fn copy_of(&self, input: &Path) -> Result<Picture, ProviderError> {
+        let bytes = tokio::fs::read(input)
+            .await
+            .map_err(|e| ProviderError::new(Class::Internal, e.to_string()))?;
+        Ok(Picture {
+            bytes: Bytes::from(bytes),
+            cost_micros: Some(self.settings.cost_usd.micros()),
+        })
     }
 
     fn next_call(&self, job: JobId) -> usize {
@@ -85,12 +102,31 @@ impl Provider for Sandbox {
         }
         let no_input = || ProviderError::new(Class::BadRequest, "the ask has no input");
         let input = ask.inputs.first().ok_or_else(no_input)?;
-        let bytes = tokio::fs::read(&input.picture)
-            .await
-            .map_err(|e| ProviderError::new(Class::Internal, e.to_string()))?;
-        Ok(Started::Done(Picture {
-            bytes: Bytes::from(bytes),
-            cost_micros: Some(0),
-        }))
+        match self.settings.poll_ms {
+            None => Ok(Started::Done(self.copy_of(&input.picture).await?)),
+            Some(wait) => {
+                let there = Moment::now().millis() + i64::try_from(wait).unwrap_or(i64::MAX);
+                let id = format!("{there} {}", input.picture.display());
+                Ok(Started::Waiting(UpstreamId(id)))
+            }
+        }
+    }
+
+    fn polls(&self) -> Option<&dyn Polls> {
+        self.settings.poll_ms.map(|_| self as &dyn Polls)
+    }
+}
+
+/// The id says when the picture is there and where its input is, so that a sandbox after a restart knows it too.
+#[async_trait]
+impl Polls for Sandbox {
+    async fn poll(&self, upstream: &UpstreamId) -> Result<Polled, ProviderError> {
+        let unknown = || ProviderError::new(Class::ModelGone, "the sandbox made no such picture");
+        let (there, input) = upstream.0.split_once(' ').ok_or_else(unknown)?;
+        let there: i64 = there.parse().map_err(|_| unknown())?;
+        if Moment::now().millis() < there {
+            return Ok(Polled::Waiting);
+        }
+        self.copy_of(Path::new(input)).await.map(Polled::Done)
     }
 }

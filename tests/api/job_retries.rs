@@ -245,7 +245,7 @@ async fn a_lost_answer_is_asked_for_once_more_at_most() {
         (&job["status"], &job["attempts"]),
         (&json!("failed"), &json!(2))
     );
-    let unknown = ("unknown".to_owned(), Some("unknown".to_owned()));
+    let unknown = ("unknown".to_owned(), Some("timeout".to_owned()));
     assert_eq!(anna.attempts(&id).await, [unknown.clone(), unknown]);
     let said = text(&job["error"]["message"]["en"]);
     assert_eq!(said, "The models are not available now; try again later");

@@ -52,6 +52,11 @@ const WALKS: &[(&str, &str, &str)] = &[
         "oldest first by the primary key, ends at its limit",
     ),
     (
+        "providers/router/switches.rs",
+        "model_switches",
+        "one row for each model that an operator touched",
+    ),
+    (
         "works/reports.rs",
         "reports",
         "complaints are few, and ends at its limit",

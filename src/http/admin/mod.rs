@@ -2,13 +2,16 @@
 
 pub(super) mod audit;
 pub(super) mod codes;
+pub(super) mod costs;
 pub(super) mod grants;
 pub(super) mod invoices;
 pub(super) mod jobs;
 pub(super) mod ledger;
 pub(super) mod links;
+pub(super) mod models;
 pub(super) mod orders;
 pub(super) mod overview;
 pub(super) mod reports;
+pub(super) mod route;
 pub(super) mod subscriptions;
 pub(super) mod users;

@@ -50,7 +50,32 @@ pub(in crate::http) async fn show(
         "jobs": jobs,
         "queue": queue,
         "credits": credits,
+        "budget": state.router.budget_report(now),
+        "models": models(&state, now),
         "free_bytes": state.space.free_bytes(),
         "uptime_seconds": state.since.elapsed().as_secs(),
     })))
+}
+
+/// How the models stand that can be called.
+fn models(state: &State, now: Moment) -> Vec<serde_json::Value> {
+    let of_use = state
+        .router
+        .report(now)
+        .into_iter()
+        .filter(|m| m.configured);
+    let row = |m: crate::providers::ModelReport| {
+        json!({
+            "model": m.model,
+            "enabled": m.enabled,
+            "breaker": m.breaker,
+            "success": m.success,
+            "p50_ms": m.took_ms.map(|took| took.p50),
+            "p99_ms": m.took_ms.map(|took| took.p99),
+            "crowd": m.crowd,
+            "spent_today_micros": m.spent_today_micros,
+            "retires_in_days": m.retires_in_days,
+        })
+    };
+    of_use.map(row).collect()
 }

@@ -4,6 +4,7 @@ use super::admit::admit_next;
 use super::next_revision;
 use crate::db::{Db, DbError, Query, Tx};
 use crate::ids::{JobId, UserId};
+use crate::jobs::attempts;
 use crate::jobs::job::Status;
 use crate::ledger;
 use crate::time::Moment;
@@ -97,6 +98,7 @@ fn end(tx: &Tx<'_>, job: JobId, now: Moment) -> Result<(), DbError> {
             updated_at = ?2, revision = ?3 WHERE id = ?1 AND status = 'pending'",
         (job, now, next_revision(tx)?),
     )?;
+    attempts::close_all_of(tx, job, now)?;
     ledger::refund(tx, job, now)?;
     Ok(())
 }

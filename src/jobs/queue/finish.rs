@@ -62,7 +62,6 @@ pub async fn finish(
         let Some(job) = held(tx, &claim)? else {
             return Ok(Finished::Lost);
         };
-        attempts::close_open_of(tx, job.id, now)?;
         let finished = match ended {
             Ended::Done(work) => complete(tx, &job, &work, now)?,
             Ended::Curable(code, class) => {
@@ -85,7 +84,10 @@ pub async fn finish(
             }
             Ended::HandedBack => wait(tx, &job, false, 0, now)?,
         };
-        if finished != Finished::Waiting {
+        if finished == Finished::Waiting {
+            attempts::interrupt(tx, job.id, now)?;
+        } else {
+            attempts::close_all_of(tx, job.id, now)?;
             admit_next(tx, job.user, settings.per_user)?;
         }
         Ok(finished)

@@ -21,7 +21,8 @@ pub struct Recovered {
 const CRASHES_MAX: i64 = 5;
 const SLICE: u32 = 500;
 
-/// After a start: jobs of earlier boots wait again, open attempts have an unknown outcome, late retries are due.
+/// After a start: jobs of earlier boots wait again, late retries are due, and open attempts have an unknown outcome unless
+/// the provider can still be asked what became of them.
 pub async fn recover_after_start(
     db: &Db,
     boot: BootId,
@@ -34,19 +35,20 @@ pub async fn recover_after_start(
         let slice = db
             .write_on(Lane::Workers, move |tx| {
                 let now = tx.clamp(now);
-                attempts::close_open(tx, SLICE, now)?;
+                let lost = attempts::close_lost(tx, SLICE, now)?;
                 let stray: Vec<Stray> = tx.all(
                     "SELECT id, user_id, crashes + cpu_station FROM jobs
                      WHERE status = 'processing' AND boot <> ?1 LIMIT ?2",
                     (boot, SLICE),
                     Stray::from_row,
                 )?;
-                give_back(tx, &stray, per_user, now)
+                Ok::<_, DbError>((give_back(tx, &stray, per_user, now)?, lost))
             })
             .await?;
+        let (slice, lost) = slice;
         total.given_back += slice.given_back;
         total.failed += slice.failed;
-        if slice == Recovered::default() {
+        if slice == Recovered::default() && lost == 0 {
             break;
         }
     }
@@ -79,7 +81,7 @@ pub async fn give_back_strays(
         )?;
         let stray: Vec<Stray> = all.into_iter().filter(|s| !running.contains(&s.job)).collect();
         for one in &stray {
-            attempts::close_open_of(tx, one.job, tx.clamp(now))?;
+            attempts::interrupt(tx, one.job, tx.clamp(now))?;
         }
         give_back(tx, &stray, per_user, tx.clamp(now))
     })
@@ -117,6 +119,7 @@ fn give_back(
         )?;
         if stray.crashes > CRASHES_MAX {
             fail(tx, stray.job, "crash_loop", "internal", now)?;
+            attempts::close_all_of(tx, stray.job, now)?;
             admit_next(tx, stray.user, per_user)?;
             done.failed += 1;
         } else {

@@ -8,6 +8,7 @@ use super::next_revision;
 use crate::audit;
 use crate::db::{Db, DbError, Query, Tx};
 use crate::ids::{JobId, UserId};
+use crate::jobs::attempts;
 use crate::jobs::job::{self, Job, Status};
 use crate::time::Moment;
 
@@ -122,6 +123,10 @@ pub async fn fail_by_operator(
             return Ok(Some(Err(status)));
         }
         fail(tx, id, "stopped_by_operator", "operator", now)?;
+        // A worker that still runs it closes its own attempt, with what came of it.
+        if status == Status::Pending {
+            attempts::close_all_of(tx, id, now)?;
+        }
         admit_next(tx, user, per_user)?;
         audit::write(
             tx,

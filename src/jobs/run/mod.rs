@@ -1,17 +1,25 @@
 //! A run: one claimed job through its stations. Each station is a file; this one reads like their list.
 
+mod allowance;
+mod asking;
 mod drafts;
 mod finishing;
 mod generate;
 mod inputs;
+mod keeping;
+mod polling;
 mod stop;
 
 use std::sync::Arc;
 
 use tokio::sync::{Semaphore, SemaphorePermit};
 
+pub use allowance::Allowance;
 pub use drafts::Drafts;
 pub use stop::Stop;
+
+use generate::Tried;
+use keeping::Draft;
 
 use super::changes::{Bell, Change};
 use super::job::Job;
@@ -19,6 +27,7 @@ use super::queue::{self, Claim, Ended, Fence, Station};
 use crate::blobs::Blobs;
 use crate::db::{Db, Lane};
 use crate::imaging::CpuPool;
+use crate::kinds::Prices;
 use crate::matting::Matting;
 use crate::providers::Router;
 use crate::time::Moment;
@@ -39,6 +48,8 @@ pub struct Runner {
     pub matting: Arc<dyn Matting>,
     /// Which models make pictures.
     pub router: Arc<Router>,
+    /// List prices: what a plan pays of them is part of the choice of a model.
+    pub prices: Prices,
     /// Who is told of progress.
     pub bell: Arc<Bell>,
     /// Who answers for the pictures' AI labels.
@@ -51,16 +62,18 @@ struct Run<'a> {
     job: &'a Job,
     fence: Fence,
     claim: i64,
+    allowance: &'a Allowance,
 }
 
 impl Runner {
-    /// Takes a claimed job through its stations and says how it ended.
-    pub async fn run(&self, job: &Job, claim: &Claim) -> Ended {
+    /// Takes a claimed job through its stations and says how it ended. The caller ends a run whose allowance is used up.
+    pub async fn run(&self, job: &Job, claim: &Claim, allowance: &Allowance) -> Ended {
         let run = Run {
             runner: self,
             job,
             fence: claim.copy_fence(),
             claim: claim.number(),
+            allowance,
         };
         match run.stations().await {
             Ok(work) => Ended::Done(Box::new(work)),
@@ -76,32 +89,48 @@ impl Run<'_> {
         let started = std::time::Instant::now();
         let draft = match self.kept_draft().await? {
             Some(draft) => draft,
-            None => {
-                let inputs = self.prepare().await?;
-                self.time("prepare", started);
-                self.reached(30, false).await?;
-                self.generate(inputs).await?
-            }
+            None => self.make_draft().await?,
         };
-        self.time("generate", started);
+        let drafted = std::time::Instant::now();
         let table = self.table().await?;
         let finished = self.finish_picture().await?;
         let work = self.store(finished, draft.model).await?;
         drop(table);
-        self.time("finish", started);
+        self.time("finish", drafted);
+        self.time("all", started);
         Ok(work)
     }
 
-    /// A place to hold pictures in memory.
+    /// The raw picture: the one that a provider still makes for an earlier run, or a new one.
+    async fn make_draft(&self) -> Result<Draft, Stop> {
+        let mut tried = Tried::default();
+        if let Some(draft) = self.resume(&mut tried).await? {
+            return Ok(draft);
+        }
+        let started = std::time::Instant::now();
+        let inputs = self.prepare().await?;
+        self.time("prepare", started);
+        self.reached(30, false).await?;
+        let prepared = std::time::Instant::now();
+        let draft = self.generate(tried, inputs).await?;
+        self.time("generate", prepared);
+        Ok(draft)
+    }
+
+    /// A place to hold pictures in memory. Waiting for it is not held against the run.
     async fn table(&self) -> Result<SemaphorePermit<'_>, Stop> {
+        let _pause = self.allowance.pause();
         let closed = |_| Stop::Ended(Ended::Internal);
         self.runner.tables.acquire().await.map_err(closed)
     }
 
     /// Records progress and tells whoever watches.
     async fn reached(&self, progress: u32, cpu: bool) -> Result<(), Stop> {
+        self.arrive(Station { progress, cpu }).await
+    }
+
+    async fn arrive(&self, station: Station) -> Result<(), Stop> {
         let fence = self.fence;
-        let station = Station { progress, cpu };
         let held = self
             .runner
             .db

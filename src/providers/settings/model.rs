@@ -121,6 +121,9 @@ pub struct ModelSettings {
     /// Used under this other model's name when that one's provider has no key.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub stands_in_for: Option<String>,
+    /// The quality it is best at, which counts when a model is chosen; absent: it does all alike.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub best_for: Option<Quality>,
     /// Sizes it can be asked for; the one with the nearest shape is. None: the vendor decides.
     #[serde(default)]
     pub sizes: PerQuality<Vec<Size>>,
@@ -154,6 +157,27 @@ pub struct ModelSettings {
 }
 
 impl ModelSettings {
+    /// The row of the local engine, where the configuration has none: it waits for nobody and costs nothing.
+    pub(in crate::providers) fn local(provider: &str) -> Self {
+        Self {
+            provider: provider.to_owned(),
+            model: PerQuality::default(),
+            kinds: Vec::new(),
+            stands_in_for: None,
+            best_for: None,
+            sizes: PerQuality::default(),
+            options: PerQuality::default(),
+            max_inputs: default_max_inputs(),
+            price_usd: PerQuality::default(),
+            rates: PerQuality::default(),
+            retires_on: None,
+            concurrency: usize::MAX,
+            rate_per_minute: 0,
+            timeout_secs: LOCAL_TIMEOUT_SECS,
+            daily_budget_usd: None,
+        }
+    }
+
     /// What one picture costs in micro-dollars, or `None` if nobody knows.
     pub fn price(&self, quality: Quality) -> Option<i64> {
         self.price_usd.at(quality).map(|usd| usd.micros())
@@ -178,6 +202,9 @@ impl ModelSettings {
         Ok(())
     }
 }
+
+/// The local engine is never given up while a run may last.
+const LOCAL_TIMEOUT_SECS: u32 = 600;
 
 const fn default_max_inputs() -> usize {
     8
