@@ -54,7 +54,7 @@ fn router(settings: &Config) -> anyhow::Result<Router> {
 
 fn print(models: &[ModelReport]) {
     println!(
-        "{:<22} {:<12} {:>4} {:>4} {:<4} {:<9} {:>6} {:>8} {:>22} {:>9} {:>9}  {}",
+        "{:<22} {:<12} {:>4} {:>4} {:<4} {:<9} {:>6} {:>8} {:>22} {:>9} {:>9}  upstream",
         "model",
         "provider",
         "pers",
@@ -65,8 +65,7 @@ fn print(models: &[ModelReport]) {
         "success",
         "p50 / p90 / p99 s",
         "$/picture",
-        "$ today",
-        "upstream"
+        "$ today"
     );
     for model in models {
         print_one(model);

@@ -327,21 +327,21 @@ async fn costs_are_listed_by_day_model_and_kind() {
 #[tokio::test]
 async fn waiting_for_a_narrow_model_is_not_held_against_a_job() {
     let server = Server::with(|config| {
-        play_all(config, &[("narrow", json!({"latency_ms": 800}))]);
+        play_all(config, &[("narrow", json!({"latency_ms": 1500}))]);
         row(config, "narrow", json!({"concurrency": 1}));
-        config.jobs.limit_secs = 2;
+        config.jobs.limit_secs = 4;
         config.jobs.per_user = 8;
     })
     .await;
     let anna = server.register("anna").await;
     let mut ids = Vec::new();
-    for number in 1..=5 {
+    for number in 1..=4 {
         ids.push(anna.order(number).await);
     }
     for id in ids {
         let job = anna.ended(&id).await;
         assert_eq!(job["status"], "completed", "{job}");
     }
-    assert_eq!(anna.balance().await, START - 30);
+    assert_eq!(anna.balance().await, START - 24);
     server.stop().await;
 }

@@ -47,7 +47,7 @@ enum Asked {
     Made(Draft),
     Failed(ProviderError),
     /// It was not asked: while the job waited for a place, the choice became another.
-    NotAsked,
+    Skipped,
 }
 
 impl Run<'_> {
@@ -81,7 +81,7 @@ impl Run<'_> {
             match self.ask_model(&choice, &ask, &tried).await? {
                 Asked::Made(draft) => return Ok(draft),
                 Asked::Failed(error) => tried.add(&choice.model.name, error)?,
-                Asked::NotAsked => {}
+                Asked::Skipped => {}
             }
         }
         Err(tried.ended())
@@ -94,10 +94,10 @@ impl Run<'_> {
         loop {
             let place = self.place_at(choice).await?;
             if repetitions == 0 && !choice.holds(Moment::now()) {
-                return Ok(Asked::NotAsked);
+                return Ok(Asked::Skipped);
             }
             let Some(call) = self.open_call(choice, candidates.take()).await? else {
-                return Ok(Asked::NotAsked);
+                return Ok(Asked::Skipped);
             };
             let error = match self.make(&call, ask).await? {
                 Ok(draft) => return Ok(Asked::Made(draft)),

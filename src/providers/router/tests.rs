@@ -179,8 +179,9 @@ fn a_model_that_fails_half_its_calls_loses_traffic_within_twenty_jobs() {
 #[test]
 fn a_slow_trickle_of_failures_changes_nothing() {
     let mut play = two();
-    let now_and_then =
-        |model: &str, n: usize| (model == "first" && n % 20 == 0).then_some(Class::NoImage);
+    let now_and_then = |model: &str, n: usize| {
+        (model == "first" && n.is_multiple_of(20)).then_some(Class::NoImage)
+    };
     play.run(4 * HOUR, 5, now_and_then);
     assert!(
         play.share("first", 1000) >= 0.94,
