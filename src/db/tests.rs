@@ -120,6 +120,43 @@ async fn a_disk_that_fills_up_in_a_batch_is_a_lie_to_nobody() {
 }
 
 #[tokio::test]
+async fn a_constraint_that_breaks_at_commit_is_a_lie_to_nobody() {
+    let directory = TempDir::new().unwrap();
+    let db = open(&directory);
+    let writes = (0..20).map(|n| {
+        let db = db.clone();
+        tokio::spawn(async move {
+            let written = db.write(move |tx| {
+                if n == 7 {
+                    tx.run("PRAGMA defer_foreign_keys = ON", [])?;
+                    let sql = "INSERT INTO sessions VALUES ('a session', 'nobody', 0, 0)";
+                    tx.run(sql, [])?;
+                }
+                note(tx, &format!("{n:02}"))
+            });
+            (n, written.await)
+        })
+    });
+    let mut told = Vec::new();
+    for write in writes.collect::<Vec<_>>() {
+        let (n, written) = write.await.unwrap();
+        match written {
+            Ok(()) => told.push(format!("{n:02}")),
+            Err(error) => assert!(matches!(error, DbError::Unavailable(_)), "{error:?}"),
+        }
+    }
+    told.sort();
+    assert!(
+        !told.contains(&"07".to_owned()),
+        "nobody's session was kept"
+    );
+    assert_eq!(names(&db), told, "exactly what was answered is there");
+    db.write(|tx| note(tx, "after"))
+        .await
+        .expect("the writer goes on");
+}
+
+#[tokio::test]
 async fn a_full_lane_refuses_at_once_and_the_clock_never_goes_back() {
     let directory = TempDir::new().unwrap();
     let db = open(&directory);

@@ -29,6 +29,7 @@ mod job_resumes;
 mod job_retries;
 mod job_states;
 mod jobs;
+mod limits_hold;
 mod links;
 mod malformed;
 mod me;
