@@ -146,6 +146,7 @@ fn order(account: Account) -> Order {
         cache_hint: None,
         fresh: false,
         key: None,
+        webhook_url: None,
         per_user: 4,
     }
 }

@@ -163,6 +163,7 @@ fn order(account: Account, caller: u64, n: u64) -> Order {
         cache_hint: None,
         fresh: false,
         key: Some((format!("key {seed}"), [1; 32])),
+        webhook_url: None,
         per_user: 4,
     }
 }

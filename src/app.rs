@@ -28,6 +28,7 @@ use crate::jobs::queue::Recovered;
 use crate::jobs::{Janitor, Workers};
 use crate::time::{Moment, Zone};
 use crate::vision::Vision;
+use crate::webhooks::Courier;
 use crate::{erase, telemetry};
 
 pub use engine::{Engine, recall};
@@ -106,6 +107,7 @@ impl App {
             signer,
             uploads: engine.uploads,
             jobs: engine.jobs,
+            webhooks: engine.webhooks,
             snapshots: engine.snapshots,
             router: engine.router,
             works: config.works.clone(),
@@ -182,6 +184,12 @@ impl App {
         ];
         let (workers, stop) = (self.workers, stopping.clone());
         let mut working = tokio::spawn(async move { workers.work(&stop).await });
+        let (closing, jobs) = (
+            CancellationToken::new(),
+            http::JobTeller::new(self.state.clone()),
+        );
+        let courier = Courier::new(self.state.webhooks.clone(), Arc::new(jobs));
+        let courier = tokio::spawn(courier.work(closing.clone()));
         let vision = self.vision;
         tokio::spawn(async move { self.pool.run(move || vision.preload()).await });
         watchdog::ready();
@@ -202,6 +210,10 @@ impl App {
         }
         if failed.is_none() {
             close(&door, &mut serving).await;
+        }
+        closing.cancel();
+        if courier.await.is_err() {
+            tracing::error!("the courier of webhooks panicked");
         }
         for chore in chores {
             chore.abort();

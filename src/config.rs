@@ -23,7 +23,7 @@ use crate::http::middleware::LimitSettings;
 use crate::http::{self, events, figures, site};
 use crate::kinds::{Outputs, Prices};
 use crate::providers::{self, ModelSettings, ProviderSettings, RoutingSettings};
-use crate::{accounts, billing, blobs, jobs, matting, net, telemetry, uploads, works};
+use crate::{accounts, billing, blobs, jobs, matting, net, telemetry, uploads, webhooks, works};
 
 /// The manual and the default of every setting.
 pub const MANUAL: &str = include_str!("../config.toml");
@@ -60,6 +60,8 @@ pub struct Config {
     pub jobs: jobs::Settings,
     /// Earlier results that answer again.
     pub cache: jobs::CacheSettings,
+    /// The ends of jobs, told to others.
+    pub webhooks: webhooks::Settings,
     /// The AI label.
     pub label: jobs::LabelSettings,
     /// How long things are kept.

@@ -7,7 +7,7 @@ use crate::ids::{UserId, WalletId};
 use crate::jobs::queue;
 use crate::ledger::{self, Account};
 use crate::time::Moment;
-use crate::{accounts, billing, uploads, works};
+use crate::{accounts, billing, uploads, webhooks, works};
 
 /// What the user gets in hand.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
@@ -27,6 +27,7 @@ pub async fn begin(db: &Db, user: UserId, now: Moment) -> Result<Receipt, DbErro
             "INSERT OR IGNORE INTO erasures (user_id, requested_at) VALUES (?1, ?2)",
             (user, now),
         )?;
+        webhooks::silence(tx, user)?;
         queue::cancel_pending_of(tx, user, now)?;
         let requested_at = tx.one(
             "SELECT requested_at FROM erasures WHERE user_id = ?1",
@@ -101,6 +102,10 @@ fn step(tx: &Tx<'_>, user: UserId, now: Moment) -> Result<Step, DbError> {
         return Ok(Step::Waits);
     }
     if uploads::delete_some_of(tx, user, now)? > 0 {
+        return Ok(Step::More);
+    }
+    webhooks::silence(tx, user)?;
+    if webhooks::forget_some_of(tx, user)? > 0 {
         return Ok(Step::More);
     }
     let wallet: WalletId = tx.one("SELECT wallet_id FROM users WHERE id = ?1", [user], |row| {

@@ -116,6 +116,10 @@ ids! {
     LinkId = "lnk_";
     /// Names a complaint.
     ReportId = "rep_";
+    /// Names an endpoint that is told of the ends of jobs.
+    WebhookId = "whk_";
+    /// Names something that is told, at every try the same.
+    EventId = "evt_";
     /// Names one start of the server.
     BootId = "boot_";
     /// Names one HTTP request in logs and errors.

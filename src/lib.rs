@@ -27,6 +27,7 @@ pub mod studio;
 
 pub mod providers;
 
+pub mod webhooks;
 pub mod works;
 
 pub mod jobs;

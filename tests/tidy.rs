@@ -36,6 +36,7 @@ const OWNERS: &[(&str, &str)] = &[
     ("codes", "billing/codes.rs"),
     ("consents", "accounts/consents.rs"),
     ("counters", "jobs/queue/"),
+    ("deliveries", "webhooks/outbox.rs"),
     ("doomed_blobs", "blobs/doomed.rs"),
     ("entries", "ledger.rs"),
     ("erasures", "erase.rs"),
@@ -43,6 +44,7 @@ const OWNERS: &[(&str, &str)] = &[
     ("idempotency_keys", "jobs/queue/"),
     ("invoices", "billing/invoices.rs"),
     ("job_inputs", "jobs/queue/"),
+    ("job_webhooks", "webhooks/outbox.rs"),
     ("jobs", "jobs/queue/"),
     ("links", "accounts/links"),
     ("model_switches", "providers/router/switches.rs"),
@@ -57,6 +59,8 @@ const OWNERS: &[(&str, &str)] = &[
     ("uploads", "uploads"),
     ("users", "accounts/users.rs"),
     ("wallets", "ledger.rs"),
+    ("webhook_secrets", "webhooks/secrets.rs"),
+    ("webhooks", "webhooks/endpoints.rs"),
     ("works", "works/"),
 ];
 

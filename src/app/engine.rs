@@ -16,6 +16,7 @@ use crate::providers::{Adapters, REMEMBERED, Router, Studio, switches};
 use crate::time::{Moment, Zone};
 use crate::uploads::Uploads;
 use crate::vision::Vision;
+use crate::webhooks::Webhooks;
 
 /// The parts that make pictures.
 pub struct Engine {
@@ -33,6 +34,8 @@ pub struct Engine {
     pub workers: Arc<Workers>,
     /// Cleans up.
     pub janitor: Arc<Janitor>,
+    /// Tell others of the ends of jobs.
+    pub webhooks: Webhooks,
     /// Wakes the janitor.
     pub chores: Arc<Notify>,
     /// Sees what photos show.
@@ -84,6 +87,7 @@ impl Engine {
             bell: Arc::clone(&bell),
             producer_code: config.label.producer_code.clone(),
         });
+        let webhooks = webhooks(config, db, &fetcher, &bell);
         let watched = Arc::clone(&space);
         let jobs = Jobs::new(Desk {
             db: db.clone(),
@@ -106,15 +110,11 @@ impl Engine {
             jobs,
             uploads,
             router,
+            webhooks,
             snapshots: Snapshots::new(db.clone(), config.jobs.concurrency),
             space,
             workers: Workers::new(runner, config.jobs.clone(), move || watched.is_enough()),
-            janitor: Arc::new(Janitor {
-                db: db.clone(),
-                blobs: blobs.clone(),
-                drafts,
-                retention: config.retention.clone(),
-            }),
+            janitor: janitor(config, db, blobs, drafts),
             chores: Arc::new(Notify::new()),
             vision,
             pool,
@@ -135,5 +135,19 @@ pub fn recall(router: &Router, db: &Db, now: Moment) -> Result<(), DbError> {
             router.spend(&model, micros, now, now);
         }
         Ok(())
+    })
+}
+
+fn webhooks(config: &Config, db: &Db, fetcher: &Arc<Fetcher>, bell: &Bell) -> Webhooks {
+    let settings = config.webhooks.clone();
+    Webhooks::new(db.clone(), Arc::clone(fetcher), settings, bell.post())
+}
+
+fn janitor(config: &Config, db: &Db, blobs: &Blobs, drafts: Drafts) -> Arc<Janitor> {
+    Arc::new(Janitor {
+        db: db.clone(),
+        blobs: blobs.clone(),
+        drafts,
+        retention: config.retention.clone(),
     })
 }

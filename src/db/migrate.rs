@@ -11,6 +11,7 @@ const MIGRATIONS: &[&str] = &[
     include_str!("migrations/0002_storages.sql"),
     include_str!("migrations/0003_billing.sql"),
     include_str!("migrations/0004_routes.sql"),
+    include_str!("migrations/0005_webhooks.sql"),
 ];
 
 /// The schema version this program needs.

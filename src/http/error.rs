@@ -95,6 +95,10 @@ codes! {
         "任务完成后才能执行此操作" "This is possible once the job has completed";
     UploadInUse = 409 "upload_in_use" false "图片正在使用" "Upload in use",
         "有任务正在使用这张图片" "A job is using this picture";
+    WebhookDisabled = 409 "webhook_disabled" false "Webhook 已停用" "Webhook disabled",
+        "请先启用这个 Webhook" "Enable this webhook first";
+    TooManyWebhooks = 409 "too_many_webhooks" false "Webhook 过多" "Too many webhooks",
+        "Webhook 数量已达上限，请先删除一些" "There may be no more webhooks; delete one first";
     LinkSpent = 410 "link_spent" false "链接已使用" "Link spent",
         "链接只能使用一次" "The link has been used";
     OtherPlan = 409 "other_plan" false "已有其他套餐" "Another plan runs",

@@ -1,5 +1,7 @@
 //! A job as callers see it. Links to pictures are signed here, at read time, and stored nowhere.
 
+use actix_web::web::Data;
+use async_trait::async_trait;
 use serde::Serialize;
 use serde_json::{Value, json};
 
@@ -10,6 +12,7 @@ use crate::ids::{JobId, UserId, WorkId};
 use crate::jobs::{Ahead, Job, Status, attempts, failure_words, message};
 use crate::kinds::{Choice, Kind, Quality, Role, Settings};
 use crate::time::Moment;
+use crate::webhooks::{Describe, DescribeError};
 use crate::works::{self, Work};
 use crate::{ledger, uploads};
 
@@ -251,6 +254,31 @@ fn links(job: &Job) -> Value {
         links["work"] = json!(format!("/v1/works/{work}"));
     }
     links
+}
+
+/// Tells webhooks what a job looks like.
+pub struct JobTeller(Data<State>);
+
+impl JobTeller {
+    /// One who looks at jobs as the API does.
+    pub fn new(state: Data<State>) -> Self {
+        Self(state)
+    }
+}
+
+#[async_trait]
+impl Describe for JobTeller {
+    async fn job(&self, id: JobId, now: Moment) -> Result<Option<Value>, DescribeError> {
+        let found = self.0.db.read(|r| crate::jobs::job::find(r, id));
+        let Some(job) = found.map_err(|e: DbError| DescribeError(e.to_string()))? else {
+            return Ok(None);
+        };
+        let failed = |p: &Problem| DescribeError(p.cause().unwrap_or(p.name()).to_owned());
+        let view = view(&self.0, &job, None, now).await;
+        let view = view.map_err(|problem| failed(&problem))?;
+        let told = serde_json::to_value(&view);
+        told.map(Some).map_err(|e| DescribeError(e.to_string()))
+    }
 }
 
 /// The job with this id if it belongs to `user`, else 404.

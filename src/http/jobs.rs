@@ -207,7 +207,7 @@ pub(super) async fn cancel(
             Err(Problem::new(Code::JobNotCancellable).with("job_status", status.id()))
         }
         Cancelled::Yes => {
-            state.jobs.tell(caller.user, id);
+            state.jobs.tell_end(caller.user, id);
             // Its slot may have gone to another job.
             state.jobs.bell().ring();
             let job = own_job(&state, caller.user, id)?;

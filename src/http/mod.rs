@@ -33,9 +33,11 @@ mod share;
 pub mod site;
 mod state;
 mod uploads;
+mod webhooks;
 mod works;
 
 pub use error::Code;
+pub use job_view::JobTeller;
 pub use problem::Problem;
 pub use settings::Settings;
 pub use state::State;

@@ -24,6 +24,7 @@ pub(super) fn problem(refused: Refused, state: &State) -> Problem {
         ),
         Refused::Upload { pointer, error } => upload_problem(error).with("pointer", pointer),
         Refused::Fetch { pointer, error } => fetch_problem(error).with("pointer", pointer),
+        Refused::Webhook(error) => webhook_problem("/webhook_url", &error),
         Refused::ConsentRequired {
             document,
             version,
@@ -88,6 +89,15 @@ fn fetch_problem(error: FetchError) -> Problem {
         ),
     };
     Problem::new(Code::UnreachableUrl).detail(detail)
+}
+
+/// The problem of a URL that nothing may be sent to.
+pub(super) fn webhook_problem(pointer: &str, error: &FetchError) -> Problem {
+    Problem::field(
+        pointer,
+        format!("无法向此网址发送通知：{error}"),
+        format!("nothing can be sent to this URL: {error}"),
+    )
 }
 
 impl From<BlobError> for Problem {

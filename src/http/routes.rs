@@ -5,7 +5,7 @@ use actix_web::web::ServiceConfig;
 use super::endpoint::at;
 use super::{
     admin, api_keys, auth, catalog, consents, credits, events, figures, files, health, jobs, links,
-    me, orders, page, payments, plans, reports, share, site, uploads, works,
+    me, orders, page, payments, plans, reports, share, site, uploads, webhooks, works,
 };
 
 /// Every path there is.
@@ -14,6 +14,7 @@ pub(super) fn routes(app: &mut ServiceConfig) {
         .configure(accounts)
         .configure(pictures)
         .configure(shop)
+        .configure(hooks)
         .configure(administration)
         .configure(routing);
 }
@@ -66,6 +67,35 @@ fn pictures(app: &mut ServiceConfig) {
         .service(at("/v1/gallery").get(works::gallery))
         .service(at("/v1/shared/{token}").get(works::shared))
         .service(at("/v1/reports").post(reports::report));
+}
+
+fn hooks(app: &mut ServiceConfig) {
+    use webhooks::{deliveries, endpoints, secrets};
+    app.service(
+        at("/v1/webhooks")
+            .get(endpoints::list)
+            .post(endpoints::create),
+    )
+    .service(
+        at("/v1/webhooks/secret")
+            .get(secrets::show_own)
+            .post(secrets::rotate_own),
+    )
+    .service(at("/v1/webhooks/deliveries").get(deliveries::list))
+    .service(at("/v1/webhooks/deliveries/{id}/replay").post(deliveries::replay))
+    .service(
+        at("/v1/webhooks/{id}")
+            .get(endpoints::show)
+            .put(endpoints::change)
+            .delete(endpoints::delete),
+    )
+    .service(at("/v1/webhooks/{id}/test").post(endpoints::test))
+    .service(at("/v1/webhooks/{id}/deliveries").get(deliveries::list_of))
+    .service(
+        at("/v1/webhooks/{id}/secret")
+            .get(secrets::show)
+            .post(secrets::rotate),
+    );
 }
 
 fn accounts(app: &mut ServiceConfig) {

@@ -19,6 +19,7 @@ use crate::kinds::{Outputs, Prices};
 use crate::providers::Router;
 use crate::time::Zone;
 use crate::uploads::Uploads;
+use crate::webhooks::Webhooks;
 use crate::works;
 
 /// Everything a handler can reach. Handlers take it as `state: web::Data<State>`.
@@ -41,6 +42,8 @@ pub struct State {
     pub uploads: Uploads,
     /// Jobs.
     pub jobs: Jobs,
+    /// Who is told of the ends of jobs.
+    pub webhooks: Webhooks,
     /// Where jobs stand in line.
     pub snapshots: Snapshots,
     /// Which models there are.

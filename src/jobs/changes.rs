@@ -2,6 +2,7 @@
 
 use std::collections::hash_map::DefaultHasher;
 use std::hash::{BuildHasher, BuildHasherDefault};
+use std::sync::Arc;
 
 use tokio::sync::broadcast::error::RecvError;
 use tokio::sync::{Notify, broadcast};
@@ -20,6 +21,7 @@ pub struct Change {
 /// Wakes workers when there is work, and watchers when a job changes.
 pub struct Bell {
     work: Notify,
+    post: Arc<Notify>,
     /// One rope for some of the users each, so that a change wakes few who do not care.
     ropes: Vec<broadcast::Sender<Change>>,
 }
@@ -32,6 +34,7 @@ impl Default for Bell {
     fn default() -> Self {
         Self {
             work: Notify::new(),
+            post: Arc::default(),
             ropes: (0..ROPES).map(|_| broadcast::channel(BEHIND).0).collect(),
         }
     }
@@ -52,6 +55,17 @@ impl Bell {
     pub fn tell(&self, change: Change) {
         // Nobody may be watching.
         let _ = self.rope(change.user).send(change);
+    }
+
+    /// A job may have ended: whoever sends its end out is woken as well.
+    pub fn tell_end(&self, change: Change) {
+        self.tell(change);
+        self.post.notify_one();
+    }
+
+    /// Rings when ends may have to be sent out.
+    pub fn post(&self) -> Arc<Notify> {
+        Arc::clone(&self.post)
     }
 
     /// Hears of changes of this user's jobs from now on. Watch first, then read the rows.

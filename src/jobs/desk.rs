@@ -138,6 +138,11 @@ impl Jobs {
         self.desk.bell.tell(Change { user, job });
     }
 
+    /// Tells whoever watches that a job ended, and has its end sent out.
+    pub fn tell_end(&self, user: UserId, job: JobId) {
+        self.desk.bell.tell_end(Change { user, job });
+    }
+
     /// `jobs.*`
     pub fn settings(&self) -> &Settings {
         &self.desk.settings
@@ -157,6 +162,7 @@ impl Jobs {
         }
         self.open_for_business()?;
         self.check_consents(customer, &parsed)?;
+        self.check_webhook(&parsed).await?;
         let inputs = self.resolve(customer, &parsed.params, now).await?;
         let order = self.order(customer, parsed, inputs, key)?;
         let (cache_key, user) = (order.cache_key, customer.account.user);
@@ -178,12 +184,21 @@ impl Jobs {
             Submitted::Refused => return Err(Refused::Inactive),
             Submitted::InputGone(_) => return Err(Refused::InputUnknown("/inputs".into())),
         };
-        if let Submitted::New(_, admitted) = submitted {
-            metrics::counter!("atelier_jobs_submitted_total").increment(1);
-            self.tell(user, id);
-            if admitted {
-                self.desk.bell.ring();
+        match submitted {
+            Submitted::New(_, admitted) => {
+                metrics::counter!("atelier_jobs_submitted_total").increment(1);
+                self.tell(user, id);
+                if admitted {
+                    self.desk.bell.ring();
+                }
             }
+            Submitted::Hit(..) => self.tell_end(user, id),
+            Submitted::Joined(_)
+            | Submitted::Replayed(_)
+            | Submitted::KeyMismatch
+            | Submitted::Short(_)
+            | Submitted::Refused
+            | Submitted::InputGone(_) => {}
         }
         Ok(Accepted {
             job: self.find(id)?,
@@ -265,6 +280,14 @@ impl Jobs {
         Ok(())
     }
 
+    async fn check_webhook(&self, parsed: &Parsed) -> Result<(), Refused> {
+        let Some(url) = &parsed.webhook_url else {
+            return Ok(());
+        };
+        let checked = self.desk.fetcher.check(url).await;
+        checked.map_err(Refused::Webhook)
+    }
+
     /// The price in credits under the customer's plan.
     pub fn price(&self, plan: &Plan, kind: Kind) -> u32 {
         price_for(&self.desk.prices, &plan.terms, kind)
@@ -338,6 +361,7 @@ impl Jobs {
             class: i64::from(customer.plan.class),
             cache_key,
             cache_hint: self.cache.hint(&cache_key),
+            webhook_url: parsed.webhook_url,
             fresh: parsed.fresh || !self.cache.is_enabled(),
             key: key.map(|key| (key, parsed.hash)),
             per_user: self.desk.settings.per_user,

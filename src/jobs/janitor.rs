@@ -8,7 +8,7 @@ use crate::blobs::{self, Backend, BlobKey, BlobStore, Blobs};
 use crate::db::{Db, DbError, Query, Reader};
 use crate::kinds::Choice;
 use crate::time::Moment;
-use crate::{accounts, audit, uploads, works};
+use crate::{accounts, audit, uploads, webhooks, works};
 
 /// The section `retention` of the configuration: how long things are kept, in days.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -20,6 +20,8 @@ pub struct Retention {
     pub audit_days: u32,
     /// Raw pictures of failed jobs.
     pub drafts_days: u32,
+    /// Deliveries to webhooks.
+    pub deliveries_days: u32,
 }
 
 impl Default for Retention {
@@ -28,6 +30,7 @@ impl Default for Retention {
             uploads_days: 30,
             audit_days: 180,
             drafts_days: 7,
+            deliveries_days: 30,
         }
     }
 }
@@ -74,13 +77,22 @@ impl Janitor {
         while works::expire(&self.db, now).await? > 0 {}
         let unused = days(self.retention.uploads_days);
         while uploads::forget_unused(&self.db, unused, now).await? > 0 {}
-        self.forget_rows(now, days(self.retention.audit_days.max(180)))
-            .await?;
+        self.forget_rows(
+            now,
+            days(self.retention.audit_days.max(180)),
+            days(self.retention.deliveries_days),
+        )
+        .await?;
         self.bury(now).await?;
         self.sweep_drafts(days(self.retention.drafts_days))
     }
 
-    async fn forget_rows(&self, now: Moment, audit_before: Moment) -> Result<(), DbError> {
+    async fn forget_rows(
+        &self,
+        now: Moment,
+        audit_before: Moment,
+        told_before: Moment,
+    ) -> Result<(), DbError> {
         loop {
             let gone = self
                 .db
@@ -88,7 +100,8 @@ impl Janitor {
                     let keys = super::queue::forget_keys(tx, now.plus_secs(-KEYS_SECS), SLICE)?;
                     let lines = audit::forget(tx, audit_before, SLICE)?;
                     let sessions = accounts::sessions::forget(tx, now, SLICE)?;
-                    Ok::<_, DbError>(keys + lines + sessions)
+                    let told = webhooks::forget(tx, told_before, SLICE)?;
+                    Ok::<_, DbError>(keys + lines + sessions + told)
                 })
                 .await?;
             if gone == 0 {

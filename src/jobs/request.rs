@@ -3,6 +3,7 @@
 use aws_lc_rs::digest;
 use serde::Deserialize;
 use serde_json::{Map, Value};
+use url::Url;
 
 use super::job::Label;
 use crate::blobs::BlobError;
@@ -45,6 +46,9 @@ pub struct JobRequest {
     /// The caller's group of jobs.
     #[serde(default)]
     pub batch: Option<String>,
+    /// Where the end is told, besides the user's endpoints.
+    #[serde(default)]
+    pub webhook_url: Option<String>,
 }
 
 /// A request whose every field is good. Its inputs are not fetched yet.
@@ -55,6 +59,7 @@ pub(super) struct Parsed {
     pub(super) label: Label,
     pub(super) reference: Option<String>,
     pub(super) batch: Option<String>,
+    pub(super) webhook_url: Option<Url>,
     /// What an idempotency key stands for.
     pub(super) hash: [u8; 32],
 }
@@ -98,6 +103,8 @@ impl Parsed {
                 "must be 1 to 40 of A-Z, a-z, 0-9, _ and -",
             ));
         }
+        let webhook_url = request.webhook_url.as_deref().map(webhook_url);
+        let webhook_url = webhook_url.transpose().map_err(|e| errors.push(e));
         let raw = RawParams {
             kind: request.kind,
             inputs: request.inputs,
@@ -107,14 +114,15 @@ impl Parsed {
             seed: request.seed,
         };
         let params = Params::parse(raw, outputs, user_quality).map_err(|e| errors.extend(e));
-        match (params, label) {
-            (Ok(params), Some(label)) if errors.is_empty() => {
+        match (params, label, webhook_url) {
+            (Ok(params), Some(label), Ok(webhook_url)) if errors.is_empty() => {
                 let mut parsed = Self {
                     params,
                     fresh: request.fresh,
                     label,
                     reference: request.reference,
                     batch: request.batch,
+                    webhook_url,
                     hash: [0; 32],
                 };
                 parsed.hash = parsed.request_hash();
@@ -127,8 +135,8 @@ impl Parsed {
     /// Over the parsed request, so that key order and left-out defaults do not matter.
     fn request_hash(&self) -> [u8; 32] {
         let text = format!(
-            "{:?}|{}|{:?}|{:?}|{:?}",
-            self.params, self.fresh, self.label, self.reference, self.batch
+            "{:?}|{}|{:?}|{:?}|{:?}|{:?}",
+            self.params, self.fresh, self.label, self.reference, self.batch, self.webhook_url
         );
         let mut hash = [0; 32];
         hash.copy_from_slice(digest::digest(&digest::SHA256, text.as_bytes()).as_ref());
@@ -138,6 +146,19 @@ impl Parsed {
 
 fn good_reference(text: &str) -> bool {
     (1..=REFERENCE_CHARS).contains(&text.chars().count()) && !text.chars().any(char::is_control)
+}
+
+const URL_CHARS: usize = 2000;
+
+fn webhook_url(text: &str) -> Result<Url, BadParam> {
+    let url = Url::parse(text).ok().filter(|_| text.len() <= URL_CHARS);
+    url.ok_or_else(|| {
+        BadParam::new(
+            "/webhook_url",
+            "须为 https 网址，最多 2000 个字符",
+            "must be an https URL of at most 2000 characters",
+        )
+    })
 }
 
 /// True if a text can name a batch.
@@ -171,6 +192,9 @@ pub enum Refused {
         /// Why.
         error: FetchError,
     },
+    /// Nothing may be sent to the URL that is to be told of the end.
+    #[error("/webhook_url: {0}")]
+    Webhook(FetchError),
     /// A document has to be accepted first.
     #[error("{document} has to be accepted")]
     ConsentRequired {

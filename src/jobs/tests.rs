@@ -77,6 +77,7 @@ impl Bench {
             cache_hint: None,
             fresh: false,
             key: None,
+            webhook_url: None,
             per_user: self.settings.per_user,
         }
     }

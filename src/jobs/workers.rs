@@ -170,7 +170,7 @@ impl Workers {
             }
         }
         self.forget(job.id, number);
-        self.runner.bell.tell(change);
+        self.runner.bell.tell_end(change);
     }
 
     /// The claim no longer runs. Another claim of the same job may have begun already; it stays.

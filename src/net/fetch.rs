@@ -4,7 +4,7 @@ use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
 use bytes::{Bytes, BytesMut};
-use reqwest::header::{ACCEPT, CONTENT_TYPE, LOCATION};
+use reqwest::header::{ACCEPT, CONTENT_TYPE, HeaderMap, LOCATION};
 use reqwest::{Client, Response};
 use url::{Host, Url};
 
@@ -196,6 +196,20 @@ impl Fetcher {
         }
         let client = self.build(door)?;
         Ok(slot.get_or_init(|| client).clone())
+    }
+
+    /// Posts `body` to `url` and answers the status. Redirects are not followed and the answer's body is not read.
+    pub async fn post(
+        &self,
+        url: &Url,
+        headers: HeaderMap,
+        body: String,
+        limit: Duration,
+    ) -> Result<u16, FetchError> {
+        let request = self.client_for(url)?.post(url.clone());
+        let request = request.headers(headers).timeout(limit).body(body);
+        let answer = request.send().await.map_err(|e| explain(url, &e))?;
+        Ok(answer.status().as_u16())
     }
 
     /// Addresses that stand in the URL itself never pass the resolver.

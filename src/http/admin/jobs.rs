@@ -120,7 +120,7 @@ pub(in crate::http) async fn fail(
         Some(Err(status)) => Err(Problem::new(Code::Conflict).with("job_status", status.id())),
         Some(Ok(())) => {
             let job = any_job(&state, id)?;
-            state.jobs.tell(job.user, id);
+            state.jobs.tell_end(job.user, id);
             state.jobs.bell().ring();
             Ok(reply::ok(&view(&state, &job, None, now).await?))
         }

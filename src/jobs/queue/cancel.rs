@@ -8,6 +8,7 @@ use crate::jobs::attempts;
 use crate::jobs::job::Status;
 use crate::ledger;
 use crate::time::Moment;
+use crate::webhooks::{self, Event};
 
 /// What became of a cancel.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -100,5 +101,5 @@ fn end(tx: &Tx<'_>, job: JobId, now: Moment) -> Result<(), DbError> {
     )?;
     attempts::close_all_of(tx, job, now)?;
     ledger::refund(tx, job, now)?;
-    Ok(())
+    webhooks::announce(tx, job, Event::Cancelled, now)
 }

@@ -11,6 +11,7 @@ use crate::jobs::job::{self, Job};
 use crate::jobs::settings::Settings;
 use crate::ledger::{self, Account};
 use crate::time::Moment;
+use crate::webhooks::{self, Event};
 use crate::works;
 pub use crate::works::NewWork;
 
@@ -139,6 +140,7 @@ fn complete(tx: &Tx<'_>, job: &Job, new: &NewWork, now: Moment) -> Result<Finish
          WHERE id = ?1 AND status = 'processing'",
         (job.id, work, &new.model, now, next_revision(tx)?),
     )?;
+    webhooks::announce(tx, job.id, Event::Completed, now)?;
     Ok(Finished::Completed(work))
 }
 
@@ -182,5 +184,6 @@ pub(super) fn fail(
         (job, code, class, now, next_revision(tx)?),
     )?;
     ledger::refund(tx, job, now)?;
+    webhooks::announce(tx, job, Event::Failed, now)?;
     Ok(Finished::Failed)
 }

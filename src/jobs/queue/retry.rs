@@ -11,6 +11,7 @@ use crate::ids::{JobId, UserId};
 use crate::jobs::attempts;
 use crate::jobs::job::{self, Job, Status};
 use crate::time::Moment;
+use crate::webhooks;
 
 /// What became of an operator's retry.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -97,6 +98,7 @@ fn copy(tx: &Tx<'_>, old: &Job, per_user: u32, now: Moment) -> Result<JobId, DbE
          SELECT ?2, position, role, upload_id FROM job_inputs WHERE job_id = ?1",
         (old.id, new),
     )?;
+    webhooks::follow(tx, old.id, new)?;
     Ok(new)
 }
 

@@ -1,6 +1,8 @@
 //! Submit: key, cache, charge, job row and admission in one transaction.
 
 use super::admit::slots_taken;
+use url::Url;
+
 use super::next_revision;
 use crate::db::{Db, DbError, Query, Tx};
 use crate::i18n::Lang;
@@ -9,6 +11,7 @@ use crate::jobs::job::Label;
 use crate::kinds::{Params, Role};
 use crate::ledger::{self, Account};
 use crate::time::Moment;
+use crate::webhooks::{self, Event};
 use crate::{uploads, works};
 
 /// A job that is about to be submitted. Everything in it has been checked.
@@ -44,6 +47,8 @@ pub struct Order {
     pub fresh: bool,
     /// The caller's key and the hash of the request it stands for.
     pub key: Option<(String, [u8; 32])>,
+    /// Where the end is told, besides the user's endpoints.
+    pub webhook_url: Option<Url>,
     /// Slots of one user.
     pub per_user: u32,
 }
@@ -141,6 +146,12 @@ fn place(tx: &Tx<'_>, order: &Order, now: Moment) -> Result<Submitted, DbError> 
         Some(Known::Live(job)) => Submitted::Joined(job),
         None => add_pending(tx, order, now)?,
     };
+    if let (Some(url), Some(job)) = (&order.webhook_url, outcome.job()) {
+        webhooks::remember(tx, job, url.as_str(), user)?;
+    }
+    if let Submitted::Hit(job, _) = outcome {
+        webhooks::announce(tx, job, Event::Completed, now)?;
+    }
     if let (Some((key, hash)), Some(job)) = (&order.key, outcome.job()) {
         tx.run(
             "INSERT INTO idempotency_keys (user_id, key, request_hash, job_id, created_at)
