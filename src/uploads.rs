@@ -133,9 +133,11 @@ impl Uploads {
         }
         let limits = self.limits();
         let checked = self.pool.run(move || check(&received, &limits)).await??;
-        self.check_quota(user, checked.bytes.len() as u64)?;
-        let blob = BlobKey::new_upload(user, checked.format);
         let size = checked.bytes.len() as u64;
+        let quota_mb = self.settings.quota_mb;
+        // Early, so that nothing is stored in vain; what counts is the same check beside the row.
+        self.db.read(|r| check_quota(r, user, size, quota_mb))?;
+        let blob = BlobKey::new_upload(user, checked.format);
         let backend = self.blobs.put(&blob, checked.bytes.into()).await?;
         let row = Upload {
             seq: 0,
@@ -149,7 +151,10 @@ impl Uploads {
             bytes: size,
             created_at: now,
         };
-        self.db.write(move |tx| insert(tx, row, &hash, now)).await
+        let placed = self
+            .db
+            .write(move |tx| insert(tx, row, &hash, quota_mb, now));
+        placed.await
     }
 
     /// The upload these bytes already are; it counts as used, so that it stays.
@@ -170,15 +175,6 @@ impl Uploads {
             Ok(known)
         });
         touched.await
-    }
-
-    fn check_quota(&self, user: UserId, more: u64) -> Result<(), UploadError> {
-        let quota_mb = self.settings.quota_mb;
-        let used = self.db.read(|r| used_bytes(r, user))?;
-        if used + more > u64::from(quota_mb) * 1_000_000 {
-            return Err(UploadError::Quota { quota_mb });
-        }
-        Ok(())
     }
 
     /// The stored bytes of an upload.
@@ -294,18 +290,23 @@ pub fn list(
     )?)
 }
 
-fn used_bytes(db: &Reader<'_>, user: UserId) -> Result<u64, DbError> {
-    Ok(db.one(
+fn check_quota(db: &impl Query, user: UserId, more: u64, quota_mb: u32) -> Result<(), UploadError> {
+    let used = db.one(
         "SELECT coalesce(sum(bytes), 0) FROM uploads WHERE user_id = ?1",
         [user],
-        |row| row.get(0),
-    )?)
+        |row| row.get::<_, u64>(0),
+    );
+    if used.map_err(DbError::from)? + more > u64::from(quota_mb) * 1_000_000 {
+        return Err(UploadError::Quota { quota_mb });
+    }
+    Ok(())
 }
 
 fn insert(
     tx: &Tx<'_>,
     mut row: Upload,
     hash: &[u8],
+    quota_mb: u32,
     now: Moment,
 ) -> Result<(Upload, bool), UploadError> {
     let now = tx.clamp(now);
@@ -317,7 +318,7 @@ fn insert(
         )
         .map_err(DbError::from)?;
     if !active {
-        // The bytes that were just stored stay without a row: the daily sweep takes them.
+        // As for any refusal here, the bytes that were just stored stay without a row: the daily sweep takes them.
         return Err(UploadError::Inactive);
     }
     if let Some(known) = find_by_hash(tx, row.user, hash)? {
@@ -325,6 +326,7 @@ fn insert(
         blobs::doom(tx, &row.blob, row.backend, now)?;
         return Ok((known, false));
     }
+    check_quota(tx, row.user, row.bytes, quota_mb)?;
     let placed = tx.insert(
         "INSERT INTO uploads (id, user_id, sha256, blob, backend, format, width, height, bytes, created_at,
             last_used_at) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?10)",

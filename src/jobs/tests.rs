@@ -1,6 +1,8 @@
 //! The queue, tried without workers: state lives only in the database, so a crash is a claim that nobody ends.
 
 mod flood;
+mod guards;
+mod model;
 mod order;
 mod states;
 
@@ -9,7 +11,7 @@ use super::queue::{
 };
 use super::{Label, Settings, Status, job};
 use crate::accounts::{Accounts, BonusSettings, Mode, SigningKeys};
-use crate::blobs::BlobKey;
+use crate::blobs::{Backend, BlobKey};
 use crate::db::{Access, Db, DbError, Query};
 use crate::i18n::{Lang, Words};
 use crate::ids::{BootId, JobId, UserId};
@@ -45,41 +47,10 @@ impl Bench {
     }
 
     fn order(&self, seed: u64) -> Order {
-        Order {
-            account: self.account,
-            params: Params {
-                kind: Kind::VirtualTryon,
-                inputs: Vec::new(),
-                settings: KindSettings::VirtualTryon(Default::default()),
-                quality: Quality::Standard,
-                output: Output {
-                    id: "original".into(),
-                    label: Words::new("原始", "Original"),
-                    width: 0,
-                    height: 0,
-                    format: Format::Jpeg,
-                    max_kb: 0,
-                    background: None,
-                    kind: None,
-                },
-                seed,
-            },
-            inputs: Vec::new(),
-            label: Label::Visible,
-            language: Lang::Zh,
-            reference: None,
-            batch: None,
-            auto_save: true,
-            mode: "personal",
-            class: 1,
-            price: 5,
-            cache_key: [u8::try_from(seed).unwrap(); 32],
-            cache_hint: None,
-            fresh: false,
-            key: None,
-            webhook_url: None,
-            per_user: self.settings.per_user,
-        }
+        let mut order = an_order(self.account, self.settings.per_user);
+        order.params.seed = seed;
+        order.cache_key = [u8::try_from(seed).unwrap(); 32];
+        order
     }
 
     async fn submit(&self, seed: u64) -> Submitted {
@@ -121,21 +92,65 @@ impl Bench {
     }
 
     fn work(&self) -> Ended {
-        Ended::Done(Box::new(NewWork {
-            blob: BlobKey::new_work(self.account.user, Format::Jpeg),
-            thumbnail: BlobKey::new_thumbnail(self.account.user, Format::Jpeg),
-            backend: crate::blobs::Backend::Local,
-            format: Format::Jpeg,
-            size: (768, 1024),
-            bytes: 1000,
-            model: "studio".into(),
-        }))
+        a_work(self.account.user)
     }
 
     fn books_balance(&self) {
         let verdict = self.db.read(ledger::verify).unwrap();
         assert_eq!(verdict.differences, 0, "{:?}", verdict.findings);
     }
+}
+
+/// A try-on without inputs, which only the queue can take.
+fn an_order(account: Account, per_user: u32) -> Order {
+    Order {
+        account,
+        params: Params {
+            kind: Kind::VirtualTryon,
+            inputs: Vec::new(),
+            settings: KindSettings::VirtualTryon(Default::default()),
+            quality: Quality::Standard,
+            output: Output {
+                id: "original".into(),
+                label: Words::new("原始", "Original"),
+                width: 0,
+                height: 0,
+                format: Format::Jpeg,
+                max_kb: 0,
+                background: None,
+                kind: None,
+            },
+            seed: 0,
+        },
+        inputs: Vec::new(),
+        label: Label::Visible,
+        language: Lang::Zh,
+        reference: None,
+        batch: None,
+        auto_save: true,
+        mode: "personal",
+        class: 1,
+        price: 5,
+        cache_key: [0; 32],
+        cache_hint: None,
+        fresh: false,
+        key: None,
+        webhook_url: None,
+        per_user,
+    }
+}
+
+/// A picture in storage.
+fn a_work(owner: UserId) -> Ended {
+    Ended::Done(Box::new(NewWork {
+        blob: BlobKey::new_work(owner, Format::Jpeg),
+        thumbnail: BlobKey::new_thumbnail(owner, Format::Jpeg),
+        backend: Backend::Local,
+        format: Format::Jpeg,
+        size: (768, 1024),
+        bytes: 1000,
+        model: "studio".into(),
+    }))
 }
 
 async fn user(db: &Db, credits: u32, now: Moment) -> Account {

@@ -36,6 +36,7 @@ mod me;
 mod orders;
 mod pictures;
 mod plans;
+mod races;
 mod receiver;
 mod routing;
 mod shop;

@@ -45,7 +45,7 @@ impl Api {
         let client = Client::builder()
             .tls_certs_only([])
             .no_proxy()
-            .timeout(Duration::from_secs(20))
+            .timeout(Duration::from_secs(60))
             .build()
             .expect("a client");
         Self {

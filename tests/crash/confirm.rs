@@ -10,7 +10,7 @@ use crate::cast::CUSTOMERS;
 
 /// Submits without an answer that are sent again at one start.
 const REPEATED: usize = 10;
-const PATIENCE: Duration = Duration::from_secs(60);
+const PATIENCE: Duration = Duration::from_secs(180);
 
 /// Asks for every job that was ever answered, then repeats submits whose answer was lost.
 pub(crate) async fn confirm(api: &Api) -> Result<(), Gone> {

@@ -111,7 +111,7 @@ impl Deaths {
 }
 
 /// `strace` around a program, writing what it sees to `trace`.
-pub(crate) fn watched(death: &Death, program: &str, trace: &Path) -> Command {
+pub(crate) fn watched(death: &Death, program: &Path, trace: &Path) -> Command {
     let mut strace = Command::new("strace");
     strace.args(["-f", "-q", "-y", "-s", "0"]);
     if death.at.is_none() {

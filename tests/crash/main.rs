@@ -1,7 +1,8 @@
 //! The crash proof: the real server, under mixed load, is killed at random moments and at chosen system calls and
 //! started again; whatever it answered before must still be true, and its books and queue must be whole.
 //!
-//! `ATELIER_CRASH_ROUNDS` sets the number of deaths (20), `ATELIER_CRASH_SEED` repeats the choices of a run.
+//! `ATELIER_CRASH_ROUNDS` sets the number of deaths (20), `ATELIER_CRASH_SEED` repeats the choices of a run,
+//! `ATELIER_CRASH_BINARY` names another executable.
 
 mod api;
 mod audit;
@@ -57,6 +58,9 @@ async fn what_was_answered_survives_every_death() {
     while left > 0 {
         let some = left.min(DEATHS_A_FOLDER);
         let mut folder = Folder::new(dice.clone(), 6);
+        if dice.below(2) == 0 {
+            server::furnish_old(folder.path());
+        }
         for _ in 0..some {
             folder.round(deaths.next(), &mut dice, &mut tally).await;
         }

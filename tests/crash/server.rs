@@ -10,13 +10,14 @@ use std::time::{Duration, Instant};
 
 use nix::sys::signal::{Signal, kill};
 use nix::unistd::Pid;
+use rusqlite::Connection;
 use tokio_util::sync::CancellationToken;
 
 use crate::death::{Death, watched};
 
 /// The settings of every server here: quick retries, small pictures, models that fail now and then.
 const SETTINGS: &str = include_str!("atelier.toml");
-const PATIENCE: Duration = Duration::from_secs(30);
+const PATIENCE: Duration = Duration::from_secs(60);
 
 /// One start of the server.
 pub(crate) struct Server {
@@ -53,9 +54,7 @@ impl Process {
 
     /// The child of `strace` that runs our binary; a moment after the start there is one.
     fn watched(self) -> Option<u32> {
-        let ours = Path::new(env!("CARGO_BIN_EXE_atelier"))
-            .canonicalize()
-            .expect("the binary");
+        let ours = binary();
         let is_ours =
             |id: &u32| std::fs::read_link(format!("/proc/{id}/exe")).is_ok_and(|exe| exe == ours);
         let children = format!("/proc/{0}/task/{0}/children", self.id);
@@ -72,13 +71,33 @@ pub(crate) fn furnish(directory: &Path, workers: u32) {
     std::fs::write(directory.join("atelier.toml"), settings).expect("settings");
 }
 
+/// Leaves a database of the first version, with somebody's credits in it, for the next start to migrate.
+pub(crate) fn furnish_old(directory: &Path) {
+    let database = Connection::open(directory.join("atelier.db")).expect("a database");
+    database
+        .execute_batch(concat!(
+            include_str!("../../src/db/migrations/0001_first.sql"),
+            "PRAGMA user_version = 1;
+             INSERT INTO wallets VALUES ('wal_00000000000000000000000000000001', 7, 1, 1);
+             INSERT INTO users (id, wallet_id, created_at, updated_at) VALUES
+                ('usr_00000000000000000000000000000001', 'wal_00000000000000000000000000000001', 1, 1);
+             INSERT INTO entries (id, wallet_id, user_id, kind, amount, balance_after, created_at) VALUES
+                ('ent_00000000000000000000000000000001', 'wal_00000000000000000000000000000001',
+                 'usr_00000000000000000000000000000001', 'grant', 7, 7, 1);"
+        ))
+        .expect("the first version");
+}
+
+/// The executable that is tried: the one built with these tests, or `ATELIER_CRASH_BINARY`.
+fn binary() -> PathBuf {
+    let other = std::env::var_os("ATELIER_CRASH_BINARY");
+    let binary = other.unwrap_or_else(|| env!("CARGO_BIN_EXE_atelier").into());
+    Path::new(&binary).canonicalize().expect("an executable")
+}
+
 /// A command of the binary on this folder.
 pub(crate) fn atelier(directory: &Path, arguments: &[&str]) -> Command {
-    with_arguments(
-        Command::new(env!("CARGO_BIN_EXE_atelier")),
-        directory,
-        arguments,
-    )
+    with_arguments(Command::new(binary()), directory, arguments)
 }
 
 fn with_arguments(mut command: Command, directory: &Path, arguments: &[&str]) -> Command {
@@ -92,11 +111,11 @@ impl Server {
     pub(crate) fn start(directory: &Path, death: Death) -> Self {
         let trace = directory.join("trace");
         let _ = std::fs::remove_file(&trace);
-        let binary = env!("CARGO_BIN_EXE_atelier");
+        let binary = binary();
         let command = if death.is_watched() {
-            watched(&death, binary, &trace)
+            watched(&death, &binary, &trace)
         } else {
-            Command::new(binary)
+            Command::new(&binary)
         };
         let log = File::options()
             .create(true)

@@ -57,6 +57,12 @@ const FOUND: [(&str, &str); 11] = [
     ),
 ];
 
+/// How many migrations there are.
+fn migrations() -> usize {
+    let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/src/db/migrations");
+    std::fs::read_dir(folder).expect("a folder").count()
+}
+
 impl Tally {
     /// Adds to one of the counts.
     pub(crate) fn add(&mut self, what: &'static str, count: u64) {
@@ -69,6 +75,18 @@ impl Tally {
         let Some(database) = audit::open(directory) else {
             return self.add("deaths before or in the first migration", 1);
         };
+        let version = "SELECT count(*) FROM pragma_user_version WHERE user_version = 1";
+        let old: i64 = database
+            .query_row(version, [], |row| row.get(0))
+            .expect("a number");
+        self.add(
+            "deaths before or in an upgrade",
+            if migrations() > 1 {
+                old.unsigned_abs()
+            } else {
+                0
+            },
+        );
         let mut crashed = 0;
         for (what, sql) in FOUND {
             let count: i64 = database
