@@ -81,6 +81,8 @@ impl App {
             .context("the bound address is unknown")?;
         let zone = Zone::named(&config.server.time_zone)?;
         let public_url = config.server.base_url(&address.to_string());
+        let page = http::Page::new(&config.site, &config.retention)
+            .map_err(|(key, reason)| anyhow::anyhow!("setting {key}: {reason}"))?;
         let keys = SigningKeys::load_or_create(&db, Moment::now()).await?;
         let accounts = Accounts::new(
             db.clone(),
@@ -118,6 +120,7 @@ impl App {
             prices: config.prices.clone(),
             outputs: config.outputs.clone(),
             site: config.site.clone(),
+            page,
             metrics: config.metrics.clone(),
             figures: telemetry::figures(),
             limits: Limits::new(&config.rate_limit),

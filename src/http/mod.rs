@@ -38,6 +38,7 @@ mod works;
 
 pub use error::Code;
 pub use job_view::JobTeller;
+pub use page::{Accent, Page};
 pub use problem::Problem;
 pub use settings::Settings;
 pub use state::State;

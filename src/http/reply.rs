@@ -65,6 +65,16 @@ pub fn stream(
         .streaming(blob.bytes)
 }
 
+/// 304: what the client has is what there is.
+pub fn not_modified() -> HttpResponse {
+    HttpResponse::NotModified().finish()
+}
+
+/// 200 with bytes of any type.
+pub fn bytes(content_type: &str, body: bytes::Bytes) -> HttpResponse {
+    HttpResponse::Ok().content_type(content_type).body(body)
+}
+
 /// 200 with a text of any type.
 pub fn text(content_type: &str, body: impl Into<String>) -> HttpResponse {
     HttpResponse::Ok()

@@ -20,9 +20,12 @@ pub(super) fn routes(app: &mut ServiceConfig) {
 }
 
 fn door(app: &mut ServiceConfig) {
-    app.service(at("/").get(page::start))
-        .service(at("/start.css").get(page::style))
-        .service(at("/start.js").get(page::script))
+    for place in page::PLACES {
+        app.service(at(place).get(page::shell));
+    }
+    app.service(at("/assets/{version}/{name:.*}").get(page::file))
+        .service(at("/terms").get(page::terms))
+        .service(at("/privacy").get(page::privacy))
         .service(at("/s/{token}").get(share::show))
         .service(at("/s/{token}/image").get(share::image))
         .service(at("/healthz").get(health::live))

@@ -5,13 +5,11 @@ use actix_web::http::header::{self, CACHE_CONTROL, HeaderValue, RANGE};
 use actix_web::web::{Data, Path};
 use actix_web::{HttpRequest, HttpResponse, http::header::HeaderMap};
 
-use super::page::escape;
+use super::page::{self, escape};
 use super::{Code, Problem, State, reply};
-use crate::i18n::Lang;
+use crate::i18n::{Lang, Text};
 use crate::kinds::Choice;
 use crate::works::{self, Work};
-
-const PAGE: &str = include_str!("../../assets/web/share.html");
 
 fn find(state: &State, token: &str) -> Result<Work, Problem> {
     let found = state.db.read(|r| works::find_shared(r, token))?;
@@ -25,12 +23,15 @@ pub(super) async fn show(
     token: Path<String>,
 ) -> Result<HttpResponse, Problem> {
     let work = find(&state, &token)?;
-    let made_by = match lang {
-        Lang::Zh => "由 AI 生成",
-        Lang::En => "Made with AI",
-    };
-    let page = PAGE
-        .replace("{{lang}}", lang.id())
+    let made_by = Text::new("由 AI 生成", "Made with AI").get(lang);
+    let make = Text::new("我也做一张", "Make your own");
+    let bundle = state.page.bundle();
+    let page = bundle
+        .text("share.html")
+        .replace("{{lang}}", page::tag(lang))
+        .replace("{{assets}}", &bundle.base())
+        .replace("{{make}}", make.get(lang))
+        .replace("{{footer}}", &page::footer(&state, lang))
         .replace("{{title}}", &escape(&work.title))
         .replace("{{kind}}", work.kind.label().get(lang))
         .replace("{{made_by}}", made_by)

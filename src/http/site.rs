@@ -2,9 +2,9 @@
 
 use actix_web::{HttpResponse, web};
 use serde::{Deserialize, Serialize};
-use serde_json::json;
+use serde_json::{Value, json};
 
-use super::{State, orders, reply};
+use super::{Accent, State, orders, reply};
 use crate::accounts::consents::{Document, Documents};
 use crate::i18n::Words;
 
@@ -14,14 +14,20 @@ use crate::i18n::Words;
 pub struct Settings {
     /// The site's name.
     pub name: Words,
-    /// The address of its logo; empty for ours.
+    /// The address of its logo; empty for its name.
     pub logo: String,
+    /// The one colour that stands out.
+    pub accent: Accent,
     /// How to reach the operator.
     pub contact: String,
     /// A line shown on every page.
     pub notice: Words,
     /// Filing numbers that the law wants shown.
     pub filings: Vec<Filing>,
+    /// Files with the terms of use, in Markdown; empty for the template shipped.
+    pub terms: Words,
+    /// Files with the privacy notice, in Markdown; empty for the template shipped.
+    pub privacy: Words,
     /// Documents that users accept, by name.
     pub consents: Documents,
 }
@@ -39,7 +45,13 @@ pub struct Filing {
 
 /// `GET /v1/site`.
 pub(super) async fn show(state: web::Data<State>) -> HttpResponse {
+    reply::public(&body(&state), 60)
+}
+
+/// What anybody may know of this site; the page carries it along.
+pub(super) fn body(state: &State) -> Value {
     let site = &state.site;
+    let uploads = state.uploads.limits();
     let document = |(name, document): (&str, &Document)| {
         json!({
             "document": name,
@@ -49,17 +61,19 @@ pub(super) async fn show(state: web::Data<State>) -> HttpResponse {
         })
     };
     let consents: Vec<_> = site.consents.in_force().map(document).collect();
-    let body = json!({
+    json!({
         "name": site.name,
         "logo": site.logo,
+        "accent": site.accent,
         "contact": site.contact,
         "notice": site.notice,
         "filings": site.filings,
         "consents": consents,
         "registration": state.accounts.registration(),
+        "gallery": state.works.gallery,
+        "uploads": {"max_bytes": uploads.max_bytes, "min_side": uploads.min_side, "max_side": uploads.max_side},
         "outputs": state.outputs,
-        "payment_channels": orders::channels(&state),
+        "payment_channels": orders::channels(state),
         "version": env!("CARGO_PKG_VERSION"),
-    });
-    reply::public(&body, 60)
+    })
 }

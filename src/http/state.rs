@@ -9,7 +9,7 @@ use tokio::sync::Notify;
 use tokio_util::sync::CancellationToken;
 
 use super::middleware::Limits;
-use super::{Settings, events, figures, site};
+use super::{Page, Settings, events, figures, site};
 use crate::accounts::Accounts;
 use crate::billing::{PlansSettings, Till};
 use crate::blobs::{Blobs, Signer};
@@ -64,6 +64,8 @@ pub struct State {
     pub outputs: Outputs,
     /// What this site says of itself.
     pub site: site::Settings,
+    /// The web page.
+    pub page: Page,
     /// The settings of `/metrics`.
     pub metrics: figures::Settings,
     /// The figures of this process.

@@ -34,6 +34,7 @@ mod links;
 mod malformed;
 mod me;
 mod orders;
+mod page;
 mod pictures;
 mod plans;
 mod races;

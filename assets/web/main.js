@@ -1,0 +1,22 @@
+// Begins: who is logged in, the frame, the address.
+
+import { get } from "./core/api.js";
+import { h, fill } from "./core/dom.js";
+import { frame } from "./core/frame.js";
+import { start } from "./core/router.js";
+import { load } from "./core/session.js";
+import { isLoggedIn } from "./core/tokens.js";
+import { routes } from "./routes.js";
+
+const app = /** @type {HTMLElement} */ (document.getElementById("app"));
+const main = h("main", { id: "main", tabindex: -1 });
+const around = frame(main);
+fill(app, around);
+
+// Nothing waits for this but the name and the balance; without a connection the page still draws.
+if (isLoggedIn()) load().catch(() => undefined);
+// Warm, so that the first view need not wait for it.
+if (isLoggedIn()) get("/v1/catalog").catch(() => undefined);
+
+start(routes, main);
+import("./core/live.js").then(({ follow }) => follow());

@@ -1,0 +1,65 @@
+// How a picture was made, for the curious: settings, model, and why that model.
+
+import { get } from "../../core/api.js";
+import { catalog } from "../../core/catalog.js";
+import { fill, h } from "../../core/dom.js";
+import { credits, dateTime, duration, size } from "../../core/format.js";
+import { say } from "../../core/words.js";
+import { loading } from "../../parts/loading.js";
+import { route } from "./route.js";
+
+/** @typedef {import("../../core/types.js").Job} Job */
+/** @typedef {import("../../core/types.js").Work} Work */
+
+/** @param {Work} work @param {Job} job @param {AbortSignal} signal */
+export function details(work, job, signal) {
+  const inside = h("div", {});
+  const element = h(
+    "details",
+    { class: "details" },
+    h("summary", {}, say({ zh: "生成过程", en: "How it was made" })),
+    inside,
+  );
+  element.addEventListener("toggle", () => {
+    if (!element.open || inside.childElementCount > 0) return;
+    const ask = async () => ({ all: await catalog(), why: await get(`/v1/jobs/${job.id}/route`, { signal }) });
+    fill(
+      inside,
+      loading(ask, ({ all, why }) => [facts(work, job, all), route(why)], { signal }),
+    );
+  });
+  return element;
+}
+
+/** @param {Work} work @param {Job} job @param {import("../../core/types.js").Catalog} all */
+function facts(work, job, all) {
+  const kind = all.kinds.find((one) => one.kind === job.kind);
+  const values = { ...job.settings, quality: job.quality };
+  const chosen = (kind?.settings ?? []).map(({ id, label, options }) => {
+    const option = options.find((one) => one.id === /** @type {Record<string, string>} */ (values)[id]);
+    return [say(label), option ? say(option.label) : ""];
+  });
+  const output = all.outputs.find((row) => row.id === job.output);
+  const rows = [
+    ...chosen,
+    [
+      say({ zh: "尺寸", en: "Size" }),
+      `${output ? say(output.label) : job.output} · ${work.image.width}×${work.image.height} · ${size(work.image.bytes)}`,
+    ],
+    [say({ zh: "模型", en: "Model" }), work.model],
+    [say({ zh: "用时", en: "Time" }), job.result?.processing_ms ? duration(job.result.processing_ms / 1000) : "—"],
+    [say({ zh: "价格", en: "Price" }), job.price === 0 ? say({ zh: "免费", en: "Free" }) : credits(job.price)],
+    [say({ zh: "时间", en: "Made on" }), dateTime(work.created_at)],
+    [
+      say({ zh: "AI 标识", en: "AI label" }),
+      job.label === "none"
+        ? say({ zh: "仅元数据", en: "In the metadata only" })
+        : say({ zh: "可见标识和元数据", en: "Visible, and in the metadata" }),
+    ],
+  ];
+  return h(
+    "dl",
+    { class: "facts" },
+    rows.map(([name, value]) => h("div", {}, h("dt", {}, name), h("dd", {}, value))),
+  );
+}

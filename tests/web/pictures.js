@@ -1,0 +1,51 @@
+// Pictures of every page, to be looked at: both languages, phone and desktop, light and dark.
+//
+//     npm run pictures [-- page…]          they are in tests/web/out
+
+import { mkdir } from "node:fs/promises";
+import path from "node:path";
+import { PASSWORD } from "./api.js";
+import { devices, launch } from "./browser.js";
+import { furnish } from "./furnish.js";
+import { root, startServer } from "./server.js";
+
+/** @typedef {"light" | "dark"} Scheme */
+
+const out = path.join(root, "tests/web/out");
+const wanted = process.argv.slice(2);
+
+/** @type {{name: string, device: keyof typeof devices, locale: string, scheme: Scheme}[]} */
+const looks = [
+  { name: "phone-zh", device: "phone", locale: "zh-CN", scheme: "light" },
+  { name: "phone-en-dark", device: "phone", locale: "en-GB", scheme: "dark" },
+  { name: "desktop-en", device: "desktop", locale: "en-GB", scheme: "light" },
+  { name: "desktop-zh-dark", device: "desktop", locale: "zh-CN", scheme: "dark" },
+];
+
+await mkdir(out, { recursive: true });
+const server = await startServer();
+const rooms = await furnish(server.url);
+const browser = await launch();
+for (const { name, device, locale, scheme } of looks) {
+  const context = await browser.newContext({ ...devices[device], locale, colorScheme: scheme });
+  const page = await context.newPage();
+  page.on("pageerror", (error) => console.error(name, error.message));
+  const shoot = async (/** @type {string} */ title, /** @type {string} */ address) => {
+    if (wanted.length > 0 && !wanted.includes(title)) return;
+    await page.goto(server.url + address);
+    await page.waitForLoadState("load");
+    await page.waitForFunction(() => !document.querySelector("[aria-busy=true], .skeleton"), null, { timeout: 15_000 });
+    await page.waitForTimeout(500);
+    await page.screenshot({ path: path.join(out, `${name}-${title}.png`), fullPage: true });
+  };
+  for (const [title, address] of Object.entries(rooms.open)) await shoot(title, address);
+  await page.goto(`${server.url}/login`);
+  await page.fill("[name=username]", rooms.username);
+  await page.fill("[name=password]", PASSWORD);
+  await page.click("[type=submit]");
+  await page.waitForURL("**/make");
+  for (const [title, address] of Object.entries(rooms.own)) await shoot(title, address);
+  await context.close();
+}
+await browser.close();
+await server.stop();
