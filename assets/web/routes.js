@@ -14,4 +14,7 @@ export const routes = [
   { path: "/works", load: () => import("./views/works.js") },
   { path: "/works/:id", load: () => import("./views/work.js") },
   { path: "/gallery", load: () => import("./views/gallery.js"), open: true },
+  { path: "/credits", load: () => import("./views/credits.js") },
+  { path: "/account", load: () => import("./views/account.js") },
+  { path: "/account/:part", load: () => import("./views/account.js") },
 ];
