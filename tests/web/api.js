@@ -45,7 +45,7 @@ export class Caller {
         ...(body && !raw ? { "Content-Type": "application/json" } : {}),
         ...headers,
       },
-      body: raw ? body : body && JSON.stringify(body),
+      body: raw ? body : body ? JSON.stringify(body) : undefined,
     });
     if (!answer.ok) throw new Error(`${method} ${to}: ${answer.status} ${await answer.text()}`);
     return answer.status === 204 ? null : answer.json();

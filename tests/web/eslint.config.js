@@ -55,6 +55,7 @@ const browser = [
   "window",
 ];
 const node = [
+  "clearTimeout",
   "process",
   "console",
   "fetch",

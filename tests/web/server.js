@@ -29,6 +29,7 @@ export async function startServer(settings = {}) {
     env: { ...process.env, ...usual, ...settings },
     stdio: ["ignore", "pipe", "inherit"],
   });
+  process.once("exit", () => child.kill("SIGTERM"));
   const { url, setup } = await address(child);
   const stop = async () => {
     const ended = new Promise((done) => child.once("exit", done));

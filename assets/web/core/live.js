@@ -12,13 +12,17 @@ import { isLoggedIn, onTokens } from "./tokens.js";
 /** How often jobs are asked for where there are no events, in milliseconds: while some are live, and while none are. */
 const LIVE_MS = 1500;
 const IDLE_MS = 15_000;
-const MOST = 60;
+/** A stream without even a ping for so long is dead: phones that slept do not notice by themselves. */
+const SILENCE_MS = 40_000;
+/** How long a server without room for another stream is left in peace. */
+const CROWD_MS = 20_000;
 
 /** @type {Map<string, Job>} */
 const jobs = new Map();
-/** Set once the server has said that it has no events. */
-let noEvents = false;
-let revision = "";
+/** No stream is asked for before this moment. */
+let streamsFrom = 0;
+/** The newest change that is known: a stream goes on from there. */
+let revision = 0;
 let stop = new AbortController();
 let wake = new AbortController();
 
@@ -36,6 +40,7 @@ export function learn(job) {
   const before = jobs.get(job.id);
   if (before && before.revision > job.revision) return;
   jobs.set(job.id, job);
+  revision = Math.max(revision, job.revision);
   if (before && before.revision === job.revision && before.position === job.position) return;
   document.dispatchEvent(new CustomEvent("job", { detail: job }));
   tellCount();
@@ -64,7 +69,7 @@ export function follow() {
     stop.abort();
     stop = new AbortController();
     jobs.clear();
-    revision = "";
+    revision = 0;
     tellCount();
     if (isLoggedIn()) run(stop.signal);
   };
@@ -79,9 +84,9 @@ async function run(signal) {
   while (!signal.aborted) {
     try {
       await ask(signal);
-      if (!noEvents) await listen(signal);
+      if (Date.now() >= streamsFrom) await listen(signal);
     } catch (error) {
-      if (error instanceof Problem && (error.status === 404 || error.status === 405)) noEvents = true;
+      if (error instanceof Problem && error.status >= 400) streamsFrom = Date.now() + CROWD_MS;
     }
     if (signal.aborted) return;
     wake = new AbortController();
@@ -94,7 +99,7 @@ async function run(signal) {
 
 /** The state as it is: recent jobs, and those that we thought were live. @param {AbortSignal} signal */
 async function ask(signal) {
-  const page = await get("/v1/jobs", { query: { limit: MOST }, signal });
+  const page = await get("/v1/jobs", { query: { limit: live().length > 15 ? 100 : 20 }, signal });
   page.items.forEach(learn);
   const seen = new Set(page.items.map((/** @type {Job} */ job) => job.id));
   for (const job of live()) {
@@ -102,23 +107,32 @@ async function ask(signal) {
   }
 }
 
-/** Reads events until the stream ends. @param {AbortSignal} signal */
+/** Reads events until the stream ends, falls silent, or the network comes back after it was gone. @param {AbortSignal} signal */
 async function listen(signal) {
-  const headers = { Accept: "text/event-stream", ...(revision ? { "Last-Event-ID": revision } : {}) };
-  const answer = await send("GET", "/v1/events", { headers, signal });
-  if (!answer.body || !answer.headers.get("Content-Type")?.startsWith("text/event-stream")) {
-    noEvents = true;
-    return;
-  }
-  const reader = answer.body.pipeThrough(new TextDecoderStream()).getReader();
-  let text = "";
-  for (;;) {
-    const { done, value } = await reader.read();
-    if (done) return;
-    text += value;
-    const events = text.split(/\r?\n\r?\n/);
-    text = events.pop() ?? "";
-    events.forEach(hear);
+  const headers = { Accept: "text/event-stream", ...(revision ? { "Last-Event-ID": String(revision) } : {}) };
+  const line = new AbortController();
+  const hangUp = () => line.abort();
+  signal.addEventListener("abort", hangUp, { once: true });
+  addEventListener("online", hangUp, { once: true });
+  let timer = setTimeout(hangUp, SILENCE_MS);
+  try {
+    const answer = await send("GET", "/v1/events", { headers, signal: line.signal });
+    if (!answer.body) return;
+    const reader = answer.body.pipeThrough(new TextDecoderStream()).getReader();
+    let text = "";
+    for (;;) {
+      const { done, value } = await reader.read();
+      if (done) return;
+      clearTimeout(timer);
+      timer = setTimeout(hangUp, SILENCE_MS);
+      const events = (text + value).split(/\r?\n\r?\n/);
+      text = events.pop() ?? "";
+      events.forEach(hear);
+    }
+  } finally {
+    clearTimeout(timer);
+    signal.removeEventListener("abort", hangUp);
+    removeEventListener("online", hangUp);
   }
 }
 
@@ -131,6 +145,5 @@ function hear(event) {
       .map((line) => line.slice(name.length + 1).trimStart())
       .join("\n");
   const data = value("data");
-  if (value("id")) revision = value("id");
   if (value("event").startsWith("job.") && data) learn(JSON.parse(data));
 }

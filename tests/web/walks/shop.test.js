@@ -1,0 +1,39 @@
+// A shop: several products at once, one batch, a zip; works chosen, deleted, and brought back.
+
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { photos } from "../api.js";
+import { devices, launch } from "../browser.js";
+import { startServer } from "../server.js";
+import { SLOW_MS, press, put, register, settled, words } from "../steps.js";
+
+const say = words.en;
+
+test("three products at once, a zip of them, and one deleted by mistake", async () => {
+  const [server, browser] = [await startServer(), await launch()];
+  const context = await browser.newContext({ ...devices.desktop, acceptDownloads: true });
+  const page = await context.newPage();
+  await register(page, server.url, "merchant", "business");
+  await put(page, "product", [photos.product, photos.garment, photos.portrait]);
+  assert.equal(await page.locator(".row").count(), 3);
+  await page.locator(".row input").first().fill("SKU-1");
+  await page.locator("input[value=draft]").first().check({ force: true });
+  await press(page, say.makeMany);
+  await page.waitForURL("**/batches/*");
+  await page.getByText(say.batchDone).waitFor({ timeout: 3 * SLOW_MS });
+  await page.getByText("SKU-1").waitFor();
+  const zip = page.waitForEvent("download");
+  await page.getByRole("button", { name: "Download zip" }).click();
+  assert.match((await zip).suggestedFilename(), /\.zip$/);
+
+  await page.goto(`${server.url}/works`);
+  await settled(page);
+  await page.getByRole("button", { name: "Select" }).click();
+  await page.locator(".tile-box").first().check();
+  await page.getByRole("button", { name: "Delete" }).click();
+  await page.waitForFunction(() => document.querySelectorAll(".tile").length === 2);
+  await page.getByRole("button", { name: "Undo" }).click();
+  await page.waitForFunction(() => document.querySelectorAll(".tile").length === 3);
+  await browser.close();
+  await server.stop();
+});

@@ -1,0 +1,73 @@
+// What goes wrong: a job called off, a lost network, a page reloaded in the middle, a link that has ended.
+
+import assert from "node:assert/strict";
+import { after, before, test } from "node:test";
+import { photos } from "../api.js";
+import { devices, launch } from "../browser.js";
+import { startServer } from "../server.js";
+import { balance, press, put, register, result, settled, words } from "../steps.js";
+
+/** @type {import("playwright-core").Browser} */
+let browser;
+
+before(async () => {
+  browser = await launch();
+});
+after(() => browser.close());
+
+test("a job that waits is called off, and the credits come back in plain sight", async () => {
+  const server = await startServer({ ATELIER_JOBS__CONCURRENCY: "0" });
+  const page = await (await browser.newContext(devices.desktop)).newPage();
+  await register(page, server.url, "patience");
+  await page.goto(`${server.url}/make/product_photo`);
+  await put(page, "product", photos.product);
+  await press(page, words.en.make);
+  await page.getByRole("button", { name: words.en.cancel }).waitFor();
+  assert.equal(await balance(page), 94);
+  await page.reload();
+  await page.getByRole("button", { name: words.en.cancel }).click();
+  await page.getByRole("heading", { name: words.en.cancelled }).waitFor();
+  await page.waitForFunction(() => document.querySelector("a.balance")?.textContent?.includes("100"));
+  await page.goto(`${server.url}/credits`);
+  await settled(page);
+  await page.locator(".entry.back .pill", { hasText: words.en.refund }).waitFor();
+  await server.stop();
+});
+
+test("a network that is lost while a job runs is said, waited for, and got over", async () => {
+  const server = await startServer();
+  const context = await browser.newContext(devices.phone);
+  const page = await context.newPage();
+  await register(page, server.url, "tunnel");
+  await page.goto(`${server.url}/make/product_photo`);
+  await put(page, "product", photos.product);
+  await press(page, words.zh.make);
+  await page.waitForURL("**/jobs/job_*");
+  await page.locator(".watch").waitFor();
+  await context.setOffline(true);
+  await page.getByText(words.zh.offline).waitFor();
+  await context.setOffline(false);
+  assert.ok((await result(page)) > 100_000);
+  await server.stop();
+});
+
+test("a picture whose link has ended is asked for anew, unseen", async () => {
+  const server = await startServer();
+  const page = await (await browser.newContext(devices.desktop)).newPage();
+  await register(page, server.url, "sleeper");
+  await page.goto(`${server.url}/make/product_photo`);
+  await put(page, "product", photos.product);
+  await press(page, words.en.make);
+  await result(page);
+  let refused = 0;
+  await page.route("**/files/**", (route) => {
+    refused += 1;
+    return refused === 1 ? route.fulfill({ status: 404 }) : route.continue();
+  });
+  await page.goto(`${server.url}/works`);
+  await page.waitForFunction(() =>
+    [...document.images].some((image) => image.closest(".tile") && image.naturalWidth > 0),
+  );
+  assert.ok(refused >= 2, "the first link did not work, another one did");
+  await server.stop();
+});
