@@ -121,6 +121,8 @@ impl App {
             outputs: config.outputs.clone(),
             site: config.site.clone(),
             page,
+            pool: engine.pool.clone(),
+            producer_code: config.label.producer_code.clone(),
             metrics: config.metrics.clone(),
             figures: telemetry::figures(),
             limits: Limits::new(&config.rate_limit),

@@ -3,9 +3,9 @@
 import { get } from "./core/api.js";
 import { h, fill } from "./core/dom.js";
 import { frame } from "./core/frame.js";
-import { start } from "./core/router.js";
+import { reload, start } from "./core/router.js";
 import { load } from "./core/session.js";
-import { isLoggedIn } from "./core/tokens.js";
+import { isLoggedIn, onTokens } from "./core/tokens.js";
 import { routes } from "./routes.js";
 
 const app = /** @type {HTMLElement} */ (document.getElementById("app"));
@@ -19,4 +19,6 @@ if (isLoggedIn()) load().catch(() => undefined);
 if (isLoggedIn()) get("/v1/catalog").catch(() => undefined);
 
 start(routes, main);
+// A session that has ended, here or in another tab, ends what it showed.
+onTokens(() => isLoggedIn() || reload());
 import("./core/live.js").then(({ follow }) => follow());

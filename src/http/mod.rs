@@ -34,6 +34,7 @@ pub mod site;
 mod state;
 mod uploads;
 mod webhooks;
+mod work_file;
 mod works;
 
 pub use error::Code;

@@ -123,20 +123,27 @@ impl Problem {
         self.0.cause.as_deref()
     }
 
-    /// The body: RFC 9457 members and extensions.
-    pub(super) fn body(&self, lang: Lang, path: &str, request_id: &str) -> Vec<u8> {
+    /// What it says to people.
+    pub(super) fn words(&self, lang: Lang) -> (&str, &str) {
         let code = self.0.code;
         let detail = match &self.0.detail {
             Some(words) => words.get(lang),
             None => code.detail().get(lang),
         };
+        (code.title().get(lang), detail)
+    }
+
+    /// The body: RFC 9457 members and extensions.
+    pub(super) fn body(&self, lang: Lang, path: &str, request_id: &str) -> Vec<u8> {
+        let code = self.0.code;
+        let (title, detail) = self.words(lang);
         let mut body = self.0.members.clone();
         let standard = [
             (
                 "type",
                 json!(format!("urn:atelier:problem:{}", self.name())),
             ),
-            ("title", json!(code.title().get(lang))),
+            ("title", json!(title)),
             ("status", json!(code.status().as_u16())),
             ("detail", json!(detail)),
             ("instance", json!(path)),

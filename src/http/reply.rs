@@ -65,9 +65,11 @@ pub fn stream(
         .streaming(blob.bytes)
 }
 
-/// 304: what the client has is what there is.
-pub fn not_modified() -> HttpResponse {
-    HttpResponse::NotModified().finish()
+/// 304: what the client has is what there is. Its headers replace those the client has, so it says what it stands for.
+pub fn not_modified(content_type: &str) -> HttpResponse {
+    HttpResponse::NotModified()
+        .content_type(content_type)
+        .finish()
 }
 
 /// 200 with bytes of any type.

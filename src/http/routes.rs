@@ -5,7 +5,7 @@ use actix_web::web::ServiceConfig;
 use super::endpoint::at;
 use super::{
     admin, api_keys, auth, catalog, consents, credits, events, figures, files, health, jobs, links,
-    me, orders, page, payments, plans, reports, share, site, uploads, webhooks, works,
+    me, orders, page, payments, plans, reports, share, site, uploads, webhooks, work_file, works,
 };
 
 /// Every path there is.
@@ -57,6 +57,7 @@ fn pictures(app: &mut ServiceConfig) {
                 .put(works::change)
                 .delete(works::delete),
         )
+        .service(at("/v1/works/{id}/file").get(work_file::show))
         .service(
             at("/v1/works/{id}/favorite")
                 .put(works::favorite)

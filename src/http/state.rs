@@ -14,6 +14,7 @@ use crate::accounts::Accounts;
 use crate::billing::{PlansSettings, Till};
 use crate::blobs::{Blobs, Signer};
 use crate::db::Db;
+use crate::imaging::CpuPool;
 use crate::jobs::{Jobs, Snapshots, Space};
 use crate::kinds::{Outputs, Prices};
 use crate::providers::Router;
@@ -64,6 +65,10 @@ pub struct State {
     pub outputs: Outputs,
     /// What this site says of itself.
     pub site: site::Settings,
+    /// Where pictures are computed.
+    pub pool: CpuPool,
+    /// Who answers for pictures, in the label for machines.
+    pub producer_code: String,
     /// The web page.
     pub page: Page,
     /// The settings of `/metrics`.

@@ -88,7 +88,7 @@ fn share_url(state: &State, token: &str) -> String {
 }
 
 /// The caller's work with this id, else 404.
-fn own_work(state: &State, user: UserId, id: WorkId) -> Result<Work, Problem> {
+pub(super) fn own_work(state: &State, user: UserId, id: WorkId) -> Result<Work, Problem> {
     let found = state.db.read(|r| works::find(r, id))?;
     found.filter(|w| w.user == user).ok_or_else(not_found)
 }

@@ -3,6 +3,7 @@
 mod backdrop;
 pub mod codec;
 pub mod colour;
+pub mod convert;
 mod cpu;
 pub mod encode;
 pub mod error;
@@ -20,6 +21,7 @@ pub mod transform;
 pub mod xmp;
 
 pub use codec::{Limits, PictureInfo, decode, inspect, prepare};
+pub use convert::convert;
 pub use cpu::{CpuError, CpuPool};
 pub use encode::encode;
 pub use error::PictureError;

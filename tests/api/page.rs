@@ -34,7 +34,10 @@ async fn the_shell_carries_the_site_and_asks_no_other_host() {
         .request(Method::GET, "/works")
         .header("Accept-Language", "en")
         .header("If-None-Match", answer.header("etag"));
-    assert_eq!(Answer::of(again).await.status, 304);
+    let again = Answer::of(again).await;
+    assert_eq!(again.status, 304);
+    // Browsers take over the headers of a 304: a stricter policy would keep the page from running.
+    assert_eq!(again.header("content-security-policy"), policy);
     let chinese = page(&server, "/", "zh").await;
     assert!(chinese.body.as_str().expect("a page").contains("zh-CN"));
     server.stop().await;
@@ -95,5 +98,21 @@ async fn documents_are_the_operators_or_ours_with_the_facts_of_this_site() {
         terms.contains("House rules") && terms.contains("Mei &lt;script&gt;"),
         "{terms}"
     );
+    server.stop().await;
+}
+
+#[tokio::test]
+async fn whoever_follows_a_dead_link_reads_a_page_and_programs_get_a_problem() {
+    let server = Server::start().await;
+    let browser = server
+        .request(Method::GET, "/s/taken-back")
+        .header("Accept", "text/html,*/*;q=0.8")
+        .header("Accept-Language", "en");
+    let answer = Answer::of(browser).await;
+    assert_eq!(answer.status, 404);
+    assert_eq!(answer.header("content-type"), "text/html; charset=utf-8");
+    let html = answer.body.as_str().expect("a page");
+    assert!(html.contains("Not found") && !html.contains("{{"), "{html}");
+    assert_eq!(server.get("/s/taken-back").await.refused(404), "not_found");
     server.stop().await;
 }

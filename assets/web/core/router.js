@@ -4,6 +4,7 @@ import { fill } from "./dom.js";
 import { isLoggedIn } from "./tokens.js";
 import { say } from "./words.js";
 import { site } from "./site.js";
+import { broken } from "../parts/loading.js";
 
 /**
  * @typedef {object} Visit
@@ -109,12 +110,21 @@ async function show(back) {
   document.title = say(site.name);
   /** @param {string} title */
   const title = (title) => void (document.title = `${title} · ${say(site.name)}`);
-  const node = await view({ params, query, signal, title });
+  const node = await drawn(() => view({ params, query, signal, title }));
   if (signal.aborted) return;
   fill(place, node);
   scrollTo(0, back ? (scrolls.get(here()) ?? 0) : 0);
   announce(back);
   return;
+}
+
+/** What a view draws, or why it could not. @param {() => Node | Promise<Node>} draw */
+async function drawn(draw) {
+  try {
+    return await draw();
+  } catch (error) {
+    return broken(error, reload);
+  }
 }
 
 /** Moves the focus to the new page's heading, so that keyboards and screen readers begin there. @param {boolean} quiet */

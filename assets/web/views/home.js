@@ -80,7 +80,7 @@ function tile({ kind, name, text }, index = 0) {
       h("img", {
         src: art(`show-${kind}.webp`),
         width: 480,
-        height: 600,
+        height: 640,
         alt: "",
         loading: index > 1 ? "lazy" : "eager",
       }),

@@ -1,11 +1,12 @@
 //! Every error becomes a problem document, and is logged once.
 
+use actix_web::HttpRequest;
 use actix_web::body::{BoxBody, EitherBody, MessageBody};
 use actix_web::dev::ServiceResponse;
-use actix_web::http::header::CONTENT_ENCODING;
+use actix_web::http::header::{ACCEPT, CONTENT_ENCODING, CONTENT_TYPE, HeaderValue};
 
 use super::Visit;
-use crate::http::{Code, Problem};
+use crate::http::{Code, Problem, State, page};
 
 /// Writes the body of a refusal, whether it is ours or the web framework's.
 pub(super) fn render<B: MessageBody>(
@@ -24,9 +25,15 @@ pub(super) fn render<B: MessageBody>(
         }
     };
     log(problem, visit);
-    let body = problem.body(visit.lang, response.request().path(), visit.request_id());
+    let request = response.request();
     let status = problem.code().status();
-    let headers = problem.headers();
+    let mut headers = problem.headers();
+    let body = if wants_page(request) {
+        headers.push((CONTENT_TYPE, HeaderValue::from_static(PAGE)));
+        page::lost(&State::of(request), visit.lang, problem).into_bytes()
+    } else {
+        problem.body(visit.lang, request.path(), visit.request_id())
+    };
     response.map_body(|head, _| {
         head.status = status;
         head.headers.remove(CONTENT_ENCODING);
@@ -35,6 +42,14 @@ pub(super) fn render<B: MessageBody>(
         }
         EitherBody::right(BoxBody::new(body))
     })
+}
+
+const PAGE: &str = "text/html; charset=utf-8";
+
+/// True if somebody followed a link with a browser: they get a page to read.
+fn wants_page(request: &HttpRequest) -> bool {
+    let accepted = request.headers().get(ACCEPT).and_then(|v| v.to_str().ok());
+    accepted.is_some_and(|types| types.contains("text/html")) && !request.path().starts_with("/v1/")
 }
 
 fn log(problem: &Problem, visit: &Visit) {

@@ -113,9 +113,12 @@ fn filled(text: &str, lang: Lang, settings: &site::Settings, kept: &Retention) -
 /// Markdown as HTML. Raw HTML in it is shown as text.
 fn rendered(markdown: &str) -> String {
     let options = Options::ENABLE_TABLES | Options::ENABLE_STRIKETHROUGH;
-    let events = Parser::new_ext(markdown, options).map(|event| match event {
-        Event::Html(text) | Event::InlineHtml(text) => Event::Text(text),
-        other => other,
+    let events = Parser::new_ext(markdown, options).map(|event| {
+        if let Event::Html(text) | Event::InlineHtml(text) = event {
+            Event::Text(text)
+        } else {
+            event
+        }
     });
     let mut text = String::new();
     html::push_html(&mut text, events);

@@ -15,8 +15,8 @@ pub use accent::Accent;
 pub(super) use assets::file;
 pub(super) use documents::{footer, privacy, terms};
 
-use super::{State, reply, site};
-use crate::i18n::Lang;
+use super::{Problem, State, reply, site};
+use crate::i18n::{Lang, Text};
 use crate::jobs::Retention;
 use assets::{Assets, Bundle};
 use documents::Documents;
@@ -41,6 +41,8 @@ pub(super) const PLACES: &[&str] = &[
     "/admin",
     "/admin/{part:.*}",
 ];
+
+const HTML: &str = "text/html; charset=utf-8";
 
 /// What the pages are made from. Made once, at start.
 pub struct Page {
@@ -89,6 +91,22 @@ pub(super) async fn shell(
     page(text, known)
 }
 
+/// A refusal, for whoever followed a link with a browser.
+pub(super) fn lost(state: &State, lang: Lang, problem: &Problem) -> String {
+    let bundle = state.page.bundle();
+    let (title, detail) = problem.words(lang);
+    let home = Text::new("回首页", "To the start page").get(lang);
+    bundle
+        .text("lost.html")
+        .replace("{{lang}}", tag(lang))
+        .replace("{{title}}", &escape(title))
+        .replace("{{detail}}", &escape(detail))
+        .replace("{{name}}", &escape(state.site.name.get(lang)))
+        .replace("{{assets}}", &bundle.base())
+        .replace("{{home}}", home)
+        .replace("{{footer}}", &footer(state, lang))
+}
+
 /// The name of a language in HTML.
 pub(super) const fn tag(lang: Lang) -> &'static str {
     match lang {
@@ -107,9 +125,9 @@ fn page(text: String, known: Option<&IfNoneMatch>) -> HttpResponse {
         None => false,
     };
     let mut response = if same {
-        reply::not_modified()
+        reply::not_modified(HTML)
     } else {
-        reply::text("text/html; charset=utf-8", text)
+        reply::text(HTML, text)
     };
     let headers = response.headers_mut();
     headers.insert(CACHE_CONTROL, HeaderValue::from_static("no-cache"));

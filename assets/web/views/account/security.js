@@ -2,7 +2,6 @@
 
 import { del, post } from "../../core/api.js";
 import { h } from "../../core/dom.js";
-import { go } from "../../core/router.js";
 import { load } from "../../core/session.js";
 import { drop } from "../../core/tokens.js";
 import { say } from "../../core/words.js";
@@ -89,9 +88,9 @@ function goodbye(user) {
         return;
       }
       await del("/v1/me");
-      drop();
       box.close();
-      await go("/");
+      history.replaceState(null, "", "/");
+      drop();
       toast(say({ zh: "账户已注销，数据正在删除", en: "Your account is erased; your data is being deleted" }));
     };
     const box = dialog(say({ zh: "注销账户", en: "Erase your account" }), [

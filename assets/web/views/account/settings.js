@@ -5,7 +5,6 @@ import { catalog } from "../../core/catalog.js";
 import { h } from "../../core/dom.js";
 import { duration, number } from "../../core/format.js";
 import { become, logOut } from "../../core/session.js";
-import { go } from "../../core/router.js";
 import { lang, say, speak } from "../../core/words.js";
 import { button, linkButton } from "../../parts/button.js";
 import { field } from "../../parts/field.js";
@@ -158,9 +157,9 @@ function figures({ statistics }) {
 
 /** @param {User} user */
 function out(user) {
-  const leave = async () => {
-    await logOut();
-    await go("/");
+  const leave = () => {
+    history.replaceState(null, "", "/");
+    return logOut();
   };
   return h(
     "div",
