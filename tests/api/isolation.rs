@@ -24,8 +24,9 @@ const PUBLIC: &[&str] = &[
     "/s/{token}",
     "/s/{token}/image",
     "/files/{key:.*}",
-    "/start.css",
-    "/start.js",
+    "/assets/{version}/{name:.*}",
+    "/terms",
+    "/privacy",
 ];
 
 /// Routes whose parameter is the caller's own word, not the id of a thing: somebody else's batch is an empty one.

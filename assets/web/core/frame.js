@@ -85,7 +85,11 @@ const tab = (place) => h("a", { class: "tab place", href: place.href }, icon(pla
 function language() {
   const other = lang() === "zh" ? "en" : "zh";
   const name = other === "zh" ? "中文" : "English";
-  return h("button", { class: "button quiet", type: "button", lang: other, onclick: () => speak(other) }, name);
+  return h(
+    "button",
+    { class: "button quiet language", type: "button", lang: other, onclick: () => speak(other) },
+    name,
+  );
 }
 
 function foot() {

@@ -24,9 +24,9 @@ function face({ label, icon: name, iconOnly, look = "plain", small }) {
 }
 
 /** @param {ButtonProps} props @returns {HTMLButtonElement} */
-export function button({ label, icon, look, iconOnly, small, onclick, type = "button", ...more }) {
+export function button({ label, icon, look, iconOnly, small, onclick, type = "button", class: own = "", ...more }) {
   const { classes, children, named } = face({ label, icon, look, iconOnly, small });
-  const element = h("button", { ...named, ...more, type, class: classes }, ...children);
+  const element = h("button", { ...named, ...more, type, class: `${classes} ${own}`.trim() }, ...children);
   if (onclick) element.addEventListener("click", (event) => busyWhile(element, () => onclick(event)));
   return element;
 }

@@ -4,6 +4,7 @@ import { h } from "../core/dom.js";
 import { me } from "../core/session.js";
 import { say } from "../core/words.js";
 import { loading, skeleton } from "../parts/loading.js";
+import { strip } from "../parts/strip.js";
 import { load } from "../core/session.js";
 import { keys } from "./account/keys.js";
 import { photos } from "./account/photos.js";
@@ -42,7 +43,7 @@ export default function view({ params, signal, title }) {
     "div",
     { class: "narrow-page stack" },
     h("h1", {}, say({ zh: "我的账户", en: "Your account" })),
-    h("nav", { class: "chips", "aria-label": say({ zh: "账户", en: "Account" }) }, Object.entries(parts).map(tab)),
+    strip({ class: "chips", label: say({ zh: "账户", en: "Account" }) }, Object.entries(parts).map(tab)),
     loading(ask, (user) => (user ? part.draw(user, signal) : null), {
       signal,
       waiting: skeleton("lines", 4),

@@ -65,9 +65,9 @@ export const username = () =>
   });
 
 /** The field for a password that is being chosen. */
-export const password = () =>
+export const password = (label = say({ zh: "密码", en: "Password" })) =>
   field({
-    label: say({ zh: "密码", en: "Password" }),
+    label,
     name: "password",
     hint: say({ zh: "至少 8 个字符", en: "8 characters or more" }),
     type: "password",

@@ -56,7 +56,7 @@ function tile(upload) {
   const words = `${date(upload.created_at)} · ${upload.width}×${upload.height} · ${size(upload.bytes)}`;
   const element = h(
     "li",
-    { class: "tile" },
+    { class: "tile photo" },
     h(
       "div",
       { class: "tile-link" },

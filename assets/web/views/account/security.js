@@ -48,7 +48,7 @@ function secret(user) {
             required: true,
             autocomplete: "current-password",
           }),
-      password(),
+      password(first ? undefined : say({ zh: "新密码", en: "New password" })),
       h("div", {}, button({ label: say({ zh: "保存", en: "Save" }), type: "submit" })),
     ),
   );

@@ -3,6 +3,7 @@
 import { h } from "../../core/dom.js";
 import { credits } from "../../core/format.js";
 import { say } from "../../core/words.js";
+import { strip } from "../../parts/strip.js";
 
 /** @typedef {import("../../core/types.js").Kind} Kind */
 
@@ -21,7 +22,7 @@ export function kindTabs(kinds, chosen) {
       h("span", { class: "kind-name" }, say(kind.label)),
       h("span", { class: "hint" }, price(kind)),
     );
-  return h("nav", { class: "kinds", "aria-label": say({ zh: "图片种类", en: "Kinds of picture" }) }, kinds.map(tab));
+  return strip({ class: "kinds", label: say({ zh: "图片种类", en: "Kinds of picture" }) }, kinds.map(tab));
 }
 
 /** @param {Kind} kind */
