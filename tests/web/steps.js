@@ -65,6 +65,9 @@ export async function put(page, role, files) {
   await page.setInputFiles(`[data-role=${role}] input[type=file]:not([capture])`, files);
 }
 
+/** Asks for a quick picture. @param {Page} page */
+export const asDraft = (page) => page.locator("input[value=draft]").first().dispatchEvent("click");
+
 /** Presses the one button once it can be pressed. @param {Page} page @param {string} label */
 export async function press(page, label) {
   const button = page.getByRole("button", { name: label, exact: true });

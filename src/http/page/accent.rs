@@ -7,9 +7,10 @@ use serde::{Deserialize, Serialize};
 #[serde(try_from = "String", into = "String")]
 pub struct Accent([u8; 3]);
 
-/// The grounds that the accent must be read on, and what is written on the accent: `--paper` and `--ink` of the tokens.
+/// The grounds that the accent must be read on: `--paper` by day, by night the lightest surface, tinted with the accent.
 const LIGHT: [u8; 3] = [0xf7, 0xf6, 0xf3];
-const DARK: [u8; 3] = [0x21, 0x20, 0x1e];
+const DARK: [u8; 3] = [0x2c, 0x2e, 0x2c];
+/// What is written on the accent.
 const WHITE: [u8; 3] = [0xff; 3];
 const BLACK: [u8; 3] = [0x14, 0x13, 0x12];
 /// A little more than the 4.5 that WCAG AA asks of text, for tinted grounds.

@@ -5,7 +5,7 @@ import { test } from "node:test";
 import { photos } from "../api.js";
 import { devices, launch } from "../browser.js";
 import { startServer } from "../server.js";
-import { SLOW_MS, press, put, register, settled, words } from "../steps.js";
+import { SLOW_MS, asDraft, press, put, register, settled, words } from "../steps.js";
 
 const say = words.en;
 
@@ -17,7 +17,7 @@ test("three products at once, a zip of them, and one deleted by mistake", async 
   await put(page, "product", [photos.product, photos.garment, photos.portrait]);
   assert.equal(await page.locator(".row").count(), 3);
   await page.locator(".row input").first().fill("SKU-1");
-  await page.locator("input[value=draft]").first().check({ force: true });
+  await asDraft(page);
   await press(page, say.makeMany);
   await page.waitForURL("**/batches/*");
   await page.getByText(say.batchDone).waitFor({ timeout: 3 * SLOW_MS });

@@ -5,7 +5,7 @@ import { after, before, test } from "node:test";
 import { photos } from "../api.js";
 import { devices, launch } from "../browser.js";
 import { startServer } from "../server.js";
-import { balance, press, put, register, result, words } from "../steps.js";
+import { asDraft, balance, press, put, register, result, words } from "../steps.js";
 
 /** @typedef {import("playwright-core").Page} Page */
 /** @typedef {typeof words.en} Words */
@@ -58,7 +58,7 @@ async function fourKinds(page, say) {
     await page.goto(`${server.url}/make/${kind}`);
     for (const [role, file] of Object.entries(inputs)) await put(page, role, file);
     await page.locator(".check.good, .check.warn").first().waitFor({ timeout: 60_000 });
-    await page.locator("input[value=draft]").first().check({ force: true });
+    await asDraft(page);
     await press(page, say.make);
     await page.waitForURL("**/jobs/job_*");
     assert.ok((await result(page)) > 100_000, `${kind} has made a picture`);

@@ -1,6 +1,6 @@
 // Webhooks: where to tell of jobs that have ended.
 
-import { del, get, post } from "../../core/api.js";
+import { del, get, post, put } from "../../core/api.js";
 import { fill, h } from "../../core/dom.js";
 import { when } from "../../core/format.js";
 import { Problem } from "../../core/problem.js";
@@ -9,11 +9,11 @@ import { button } from "../../parts/button.js";
 import { confirm, dialog } from "../../parts/dialog.js";
 import { field, form } from "../../parts/field.js";
 import { empty, loading } from "../../parts/loading.js";
-import { toast } from "../../parts/toast.js";
+import { pager } from "../../parts/pager.js";
 import { show } from "./keys.js";
 
-/** @typedef {{id: string, url: string, state?: string, disabled_at?: string | null, created_at: string}} Webhook */
-/** @typedef {{id: string, status?: string, state?: string, response_status?: number | null, attempts?: number, created_at: string}} Delivery */
+/** @typedef {{id: string, url: string, enabled: boolean, note: import("../../core/types.js").Words, created_at: string}} Webhook */
+/** @typedef {{id: string, event: string, state: string, tries: number, status: number | null, error: string | null, next_try_at: string | null, created_at: string}} Delivery */
 
 /** @param {import("../../core/types.js").User} _user @param {AbortSignal} signal */
 export function webhooks(_user, signal) {
@@ -61,24 +61,22 @@ export function webhooks(_user, signal) {
 
 /** @param {Webhook} hook @param {() => void} refresh @param {AbortSignal} signal */
 function row(hook, refresh, signal) {
-  const off = hook.state === "disabled" || Boolean(hook.disabled_at);
   const test = async () => {
     await post(`/v1/webhooks/${hook.id}/test`, undefined);
-    toast(
-      say({ zh: "测试消息已发出，稍后可在“投递记录”查看", en: "A test is on its way; see “Deliveries” in a moment" }),
-    );
+    deliveries(hook, signal);
+  };
+  const flip = async () => {
+    await put(`/v1/webhooks/${hook.id}`, { enabled: !hook.enabled });
+    refresh();
   };
   const remove = async () => {
-    const sure = await confirm({
-      title: say({ zh: "删除这个地址？", en: "Delete this address?" }),
-      text: hook.url,
-      action: say({ zh: "删除", en: "Delete" }),
-      danger: true,
-    });
-    if (!sure) return;
+    const title = say({ zh: "删除这个地址？", en: "Delete this address?" });
+    const action = say({ zh: "删除", en: "Delete" });
+    if (!(await confirm({ title, text: hook.url, action, danger: true }))) return;
     await del(`/v1/webhooks/${hook.id}`);
     refresh();
   };
+  const switching = hook.enabled ? say({ zh: "停用", en: "Switch off" }) : say({ zh: "启用", en: "Switch on" });
   return h(
     "li",
     { class: "entry wrap" },
@@ -86,17 +84,18 @@ function row(hook, refresh, signal) {
       "span",
       { class: "entry-words" },
       h("b", {}, hook.url),
-      h("span", { class: "hint" }, when(hook.created_at), off && say({ zh: " · 已停用", en: " · switched off" })),
+      h("span", { class: "hint" }, `${when(hook.created_at)} · ${say(hook.note)}`),
     ),
     h(
       "span",
       { class: "actions" },
-      button({ label: say({ zh: "测试", en: "Test" }), small: true, onclick: test }),
+      hook.enabled && button({ label: say({ zh: "测试", en: "Test" }), small: true, onclick: test }),
       button({
         label: say({ zh: "投递记录", en: "Deliveries" }),
         small: true,
         onclick: () => deliveries(hook, signal),
       }),
+      button({ label: switching, small: true, onclick: flip }),
       button({
         label: say({ zh: "删除", en: "Delete" }),
         icon: "trash",
@@ -111,30 +110,43 @@ function row(hook, refresh, signal) {
 
 /** @param {Webhook} hook @param {AbortSignal} signal */
 function deliveries(hook, signal) {
-  const draw = (/** @type {{items: Delivery[]}} */ { items }) =>
-    items.length > 0
-      ? h(
-          "ul",
-          { class: "ledger" },
-          items.map((one) =>
-            h(
-              "li",
-              { class: "entry" },
-              h(
-                "span",
-                { class: "entry-words" },
-                h("span", {}, when(one.created_at)),
-                h("span", { class: "hint" }, one.id),
-              ),
-              h("span", { class: "pill" }, [one.status ?? one.state, one.response_status].filter(Boolean).join(" ")),
-            ),
-          ),
-        )
-      : empty({ title: say({ zh: "还没有投递", en: "Nothing sent yet" }) });
-  dialog(
-    say({ zh: "投递记录", en: "Deliveries" }),
-    [loading(() => get(`/v1/webhooks/${hook.id}/deliveries`, { signal }), draw, { signal })],
-    { wide: true },
+  const list = pager({
+    load: (cursor) => get(`/v1/webhooks/${hook.id}/deliveries`, { query: { cursor, limit: 20 }, signal }),
+    draw: delivery,
+    class: "ledger",
+    signal,
+    empty: empty({ title: say({ zh: "还没有投递", en: "Nothing sent yet" }) }),
+  });
+  dialog(say({ zh: "投递记录", en: "Deliveries" }), [list], { wide: true });
+}
+
+/** @type {Record<string, [string, import("../../core/types.js").Words]>} */
+const states = {
+  pending: ["pill", { zh: "等待发送", en: "Waiting" }],
+  delivered: ["pill good", { zh: "已送达", en: "Delivered" }],
+  failed: ["pill bad", { zh: "失败", en: "Failed" }],
+};
+
+/** @param {Delivery} one */
+function delivery(one) {
+  const [tone, words] = states[one.state] ?? ["pill", { zh: one.state, en: one.state }];
+  const facts = [
+    when(one.created_at),
+    say({ zh: "{n} 次", en: { one: "{n} try", other: "{n} tries" } }, { n: one.tries }),
+    one.status,
+    one.error,
+    one.next_try_at && say({ zh: "下次 {when}", en: "next {when}" }, { when: when(one.next_try_at) }),
+  ];
+  return h(
+    "li",
+    { class: "entry" },
+    h(
+      "span",
+      { class: "entry-words" },
+      h("span", {}, one.event),
+      h("span", { class: "hint" }, facts.filter(Boolean).join(" · ")),
+    ),
+    h("span", { class: tone }, say(words)),
   );
 }
 

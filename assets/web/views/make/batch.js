@@ -36,21 +36,24 @@ export async function submitMany(draft, count, key) {
   let made = 0;
   /** @type {unknown} */
   let stopped = null;
-  const lane = async () => {
-    for (let next = waiting.shift(); next && !stopped; next = waiting.shift()) {
-      const { photo, index } = next;
-      const request = { ...draft.request(photo), batch, reference: photo.reference.trim() || undefined };
-      try {
-        submitted(await askConsent(() => post("/v1/jobs", request, { key: `${key}-${index}` })));
-        made += 1;
-      } catch (error) {
-        // One bad photo holds up nothing else; an empty purse holds up everything.
-        if (!(error instanceof Problem) || error.status !== 422) stopped = error;
-        else toast(`${photo.reference}: ${error.message}`, { bad: true });
-      }
+  const submit = async (/** @type {typeof waiting[number] | undefined} */ next) => {
+    if (!next) return;
+    const { photo, index } = next;
+    const request = { ...draft.request(photo), batch, reference: photo.reference.trim() || undefined };
+    try {
+      submitted(await askConsent(() => post("/v1/jobs", request, { key: `${key}-${index}` })));
+      made += 1;
+    } catch (error) {
+      // One bad photo holds up nothing else; an empty purse holds up everything.
+      if (!(error instanceof Problem) || error.status !== 422) stopped = error;
+      else toast(`${photo.reference}: ${error.message}`, { bad: true });
     }
   };
+  const lane = async () => {
+    while (waiting.length > 0 && !stopped) await submit(waiting.shift());
+  };
   // The first alone, so that a document is asked for once.
+  await submit(waiting.shift());
   await Promise.all(Array.from({ length: LANES }, lane));
   await refreshCredits().catch(() => undefined);
   draft.keep();
