@@ -75,14 +75,10 @@ impl App {
     /// Opens the database and binds the address.
     pub async fn build(config: Config) -> anyhow::Result<Self> {
         let db = Db::open(&config.data_dir, Access::Server)?;
-        let listener = bind(&config.server.bind)?;
-        let address = listener
-            .local_addr()
-            .context("the bound address is unknown")?;
+        let (listener, address) = listen(&config.server.bind)?;
         let zone = Zone::named(&config.server.time_zone)?;
         let public_url = config.server.base_url(&address.to_string());
-        let page = http::Page::new(&config.site, &config.retention)
-            .map_err(|(key, reason)| anyhow::anyhow!("setting {key}: {reason}"))?;
+        let page = http::Page::new(&config.site, &config.retention)?;
         let keys = SigningKeys::load_or_create(&db, Moment::now()).await?;
         let accounts = Accounts::new(
             db.clone(),
@@ -243,6 +239,13 @@ async fn take_up(db: &Db, workers: &Workers) -> anyhow::Result<()> {
     let erased = erase::go_on(db, Moment::now()).await;
     erased.map_or_else(|error| tracing::error!(%error, "erasures wait"), drop);
     Ok(())
+}
+
+/// A socket that listens, and where.
+fn listen(to: &str) -> anyhow::Result<(TcpListener, SocketAddr)> {
+    let listener = bind(to)?;
+    let address = listener.local_addr();
+    Ok((listener, address.context("the bound address is unknown")?))
 }
 
 fn bind(bind: &str) -> Result<TcpListener, StartError> {

@@ -39,7 +39,7 @@ mod works;
 
 pub use error::Code;
 pub use job_view::JobTeller;
-pub use page::{Accent, Page};
+pub use page::{Accent, DocumentError, Page};
 pub use problem::Problem;
 pub use settings::Settings;
 pub use state::State;

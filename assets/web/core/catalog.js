@@ -3,7 +3,7 @@
 import { get } from "./api.js";
 import { onTokens } from "./tokens.js";
 
-/** @typedef {import("./types.js").Catalog} Catalog */
+/** @typedef {import("../types.js").Catalog} Catalog */
 
 /** @type {Promise<Catalog> | null} */
 let known = null;

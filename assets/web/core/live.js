@@ -7,7 +7,7 @@ import { Problem } from "./problem.js";
 import { owns, refreshCredits } from "./session.js";
 import { isLoggedIn, onTokens } from "./tokens.js";
 
-/** @typedef {import("./types.js").Job} Job */
+/** @typedef {import("../types.js").Job} Job */
 
 /** How often jobs are asked for where there are no events, in milliseconds: while some are live, and while none are. */
 const LIVE_MS = 1500;

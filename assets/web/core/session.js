@@ -5,7 +5,7 @@ import { drop, isLoggedIn, keep, onTokens } from "./tokens.js";
 import { recall } from "./memory.js";
 import { speak } from "./words.js";
 
-/** @typedef {import("./types.js").User} User */
+/** @typedef {import("../types.js").User} User */
 
 /** @type {User | null} */
 let user = null;

@@ -1,6 +1,6 @@
 // What the site says of itself. The shell brings it along, so that the first drawing needs no request.
 
-/** @type {import("./types.js").Site} */
+/** @type {import("../types.js").Site} */
 export const site = JSON.parse(document.getElementById("site")?.textContent || "{}");
 
 /** True inside WeChat, whose browser cannot save files. */

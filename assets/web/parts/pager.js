@@ -9,7 +9,7 @@ import { skeleton } from "./loading.js";
 /**
  * @template T
  * @typedef {object} PagerProps
- * @property {(cursor: string | null) => Promise<import("../core/types.js").Page<T>>} load
+ * @property {(cursor: string | null) => Promise<import("../types.js").Page<T>>} load
  * @property {(item: T) => Node} draw
  * @property {Node} empty shown if there is nothing at all
  * @property {string} [class] of the list

@@ -12,9 +12,9 @@ import { security } from "./account/security.js";
 import { settings } from "./account/settings.js";
 import { webhooks } from "./account/webhooks.js";
 
-/** @typedef {import("../core/types.js").User} User */
+/** @typedef {import("../types.js").User} User */
 
-/** @type {Record<string, {label: import("../core/types.js").Words, draw: (user: User, signal: AbortSignal) => import("../core/dom.js").Child}>} */
+/** @type {Record<string, {label: import("../types.js").Words, draw: (user: User, signal: AbortSignal) => import("../core/dom.js").Child}>} */
 const parts = {
   settings: { label: { zh: "设置", en: "Settings" }, draw: settings },
   photos: { label: { zh: "我的照片", en: "Photos" }, draw: photos },

@@ -11,7 +11,7 @@ import { toast } from "../parts/toast.js";
 import { saveZip } from "./result/download.js";
 import { batchTile } from "./jobs/tile.js";
 
-/** @typedef {import("../core/types.js").Job} Job */
+/** @typedef {import("../types.js").Job} Job */
 
 const CALM_MS = 400;
 
@@ -32,7 +32,7 @@ async function allOf(name, signal) {
   /** @type {string | null} */
   let cursor = null;
   do {
-    /** @type {import("../core/types.js").Page<Job>} */
+    /** @type {import("../types.js").Page<Job>} */
     const page = await get("/v1/jobs", { query: { batch: name, cursor, limit: 100 }, signal });
     jobs.push(...page.items);
     cursor = page.next_cursor;

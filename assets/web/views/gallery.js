@@ -14,7 +14,7 @@ import { picture } from "../parts/picture.js";
 import { toast } from "../parts/toast.js";
 import { kindName } from "./kind-names.js";
 
-/** @typedef {import("../core/types.js").Work} Work */
+/** @typedef {import("../types.js").Work} Work */
 
 /** @type {import("../core/router.js").View} */
 export default function view({ signal, title }) {

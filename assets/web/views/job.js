@@ -10,7 +10,7 @@ import { failed } from "./result/failed.js";
 import { result } from "./result/result.js";
 import { watching } from "./result/watching.js";
 
-/** @typedef {import("../core/types.js").Job} Job */
+/** @typedef {import("../types.js").Job} Job */
 
 /** @type {import("../core/router.js").View} */
 export default function view({ params, signal, title }) {

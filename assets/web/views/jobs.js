@@ -9,7 +9,7 @@ import { empty } from "../parts/loading.js";
 import { pager } from "../parts/pager.js";
 import { jobRow } from "./jobs/row.js";
 
-/** @typedef {import("../core/types.js").Job} Job */
+/** @typedef {import("../types.js").Job} Job */
 
 /** @type {import("../core/router.js").View} */
 export default function view({ signal, title }) {

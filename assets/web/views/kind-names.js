@@ -2,9 +2,9 @@
 
 import { say } from "../core/words.js";
 
-/** @typedef {import("../core/types.js").KindId} KindId */
+/** @typedef {import("../types.js").KindId} KindId */
 
-/** @type {Record<KindId, import("../core/types.js").Words>} */
+/** @type {Record<KindId, import("../types.js").Words>} */
 const names = {
   virtual_tryon: { zh: "虚拟试衣", en: "Try-on" },
   fashion_photo: { zh: "时尚摄影", en: "Fashion photo" },

@@ -9,7 +9,7 @@ import { loading, skeleton } from "../parts/loading.js";
 import { bench } from "./make/bench.js";
 import { kindTabs } from "./make/kinds.js";
 
-/** @typedef {import("../core/types.js").Kind} Kind */
+/** @typedef {import("../types.js").Kind} Kind */
 
 /** Shops think of products first. @type {Record<string, string[]>} */
 const order = {
@@ -21,9 +21,7 @@ const order = {
 export default function view({ params, query, signal, title }) {
   const heading = say({ zh: "制作图片", en: "Make a picture" });
   title(heading);
-  const draw = (
-    /** @type {[import("../core/types.js").Catalog, import("../core/types.js").Job | null]} */ [all, from],
-  ) => {
+  const draw = (/** @type {[import("../types.js").Catalog, import("../types.js").Job | null]} */ [all, from]) => {
     const wanted = order[me()?.mode ?? "personal"];
     const kinds = [...all.kinds].sort((a, b) => wanted.indexOf(a.kind) - wanted.indexOf(b.kind));
     const kind = kinds.find((k) => k.kind === params.kind) ?? kinds[0];

@@ -12,9 +12,7 @@ export default function view({ params, signal, title }) {
     const job = await get(`/v1/jobs/${work.job_id}`, { signal });
     return { work, job };
   };
-  const draw = (
-    /** @type {{work: import("../core/types.js").Work, job: import("../core/types.js").Job}} */ { work, job },
-  ) => {
+  const draw = (/** @type {{work: import("../types.js").Work, job: import("../types.js").Job}} */ { work, job }) => {
     title(work.title);
     return [h("h1", { class: "hidden-text" }, work.title), result(work, job, signal)];
   };

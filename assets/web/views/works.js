@@ -13,7 +13,7 @@ import { isLeaving, remove } from "./works/remove.js";
 import { Selection } from "./works/selection.js";
 import { workTile } from "./works/tile.js";
 
-/** @typedef {import("../core/types.js").Work} Work */
+/** @typedef {import("../types.js").Work} Work */
 
 /** @type {import("../core/router.js").View} */
 export default function view({ query, signal, title }) {

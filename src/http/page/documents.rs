@@ -20,6 +20,15 @@ const PRIVACY: Text = Text::new(
     include_str!("../../../assets/documents/privacy.en.md"),
 );
 
+/// A file of the operator's that cannot be read.
+#[derive(Debug, thiserror::Error)]
+#[error("setting {key}: {path}: {error}")]
+pub struct DocumentError {
+    key: &'static str,
+    path: String,
+    error: std::io::Error,
+}
+
 /// Both documents as Markdown.
 pub(super) struct Documents {
     terms: Words,
@@ -28,18 +37,18 @@ pub(super) struct Documents {
 
 impl Documents {
     /// Reads the operator's files where settings name some, and fills in this site's facts.
-    pub(super) fn read(
-        settings: &site::Settings,
-        kept: &Retention,
-    ) -> Result<Self, (&'static str, String)> {
+    pub(super) fn read(settings: &site::Settings, kept: &Retention) -> Result<Self, DocumentError> {
         let read = |key, paths: &Words, shipped: Text| {
             let one = |lang| {
                 let text = match paths.get(lang) {
                     "" => shipped.get(lang).to_owned(),
-                    path => std::fs::read_to_string(path)
-                        .map_err(|error| (key, format!("{path}: {error}")))?,
+                    path => std::fs::read_to_string(path).map_err(|error| DocumentError {
+                        key,
+                        path: path.to_owned(),
+                        error,
+                    })?,
                 };
-                Ok(filled(&text, lang, settings, kept))
+                Ok::<_, DocumentError>(filled(&text, lang, settings, kept))
             };
             Ok(Words::new(one(Lang::Zh)?, one(Lang::En)?))
         };

@@ -13,6 +13,7 @@ use actix_web::{HttpRequest, HttpResponse, web};
 
 pub use accent::Accent;
 pub(super) use assets::file;
+pub use documents::DocumentError;
 pub(super) use documents::{footer, privacy, terms};
 
 use super::{Problem, State, reply, site};
@@ -52,10 +53,7 @@ pub struct Page {
 
 impl Page {
     /// The page of a site with these settings; fails if a document cannot be read.
-    pub fn new(
-        settings: &site::Settings,
-        kept: &Retention,
-    ) -> Result<Self, (&'static str, String)> {
+    pub fn new(settings: &site::Settings, kept: &Retention) -> Result<Self, DocumentError> {
         Ok(Self {
             assets: Assets::new(settings.accent),
             documents: Documents::read(settings, kept)?,

@@ -12,7 +12,7 @@ import { copy } from "../result/sharing.js";
 
 /** @typedef {{id: string, name: string, scopes: string[], created_at: string, last_used_at: string | null}} Key */
 
-/** What a key may do. @type {[string, import("../../core/types.js").Words][]} */
+/** What a key may do. @type {[string, import("../../types.js").Words][]} */
 const scopes = [
   ["jobs", { zh: "提交和查看任务", en: "Submit and follow jobs" }],
   ["uploads", { zh: "上传照片", en: "Upload photos" }],
@@ -22,7 +22,7 @@ const scopes = [
   ["webhooks", { zh: "管理回调", en: "Manage webhooks" }],
 ];
 
-/** @param {import("../../core/types.js").User} _user @param {AbortSignal} signal */
+/** @param {import("../../types.js").User} _user @param {AbortSignal} signal */
 export function keys(_user, signal) {
   const list = h("div", {});
   const refresh = () =>

@@ -11,7 +11,7 @@ import { field, form } from "../../parts/field.js";
 import { toast } from "../../parts/toast.js";
 import { password, username } from "../register.js";
 
-/** @typedef {import("../../core/types.js").User} User */
+/** @typedef {import("../../types.js").User} User */
 
 /** @param {User} user */
 export const security = (user) => [secret(user), wechat(user), goodbye(user)];

@@ -12,7 +12,7 @@ import { loading } from "../../parts/loading.js";
 import { toggle } from "../../parts/switch.js";
 import { fail, toast } from "../../parts/toast.js";
 
-/** @typedef {import("../../core/types.js").User} User */
+/** @typedef {import("../../types.js").User} User */
 
 /** @param {Record<string, unknown>} change */
 async function change(change) {
@@ -97,7 +97,7 @@ function language() {
 
 /** @param {User} user @param {AbortSignal} signal */
 function quality(user, signal) {
-  const draw = (/** @type {import("../../core/types.js").Catalog} */ { kinds }) => {
+  const draw = (/** @type {import("../../types.js").Catalog} */ { kinds }) => {
     const options = kinds[0].settings.find(({ id }) => id === "quality")?.options ?? [];
     const rows = [
       { value: "", label: say({ zh: "按图片种类", en: "As suits the picture" }) },

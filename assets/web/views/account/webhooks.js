@@ -12,10 +12,10 @@ import { empty, loading } from "../../parts/loading.js";
 import { pager } from "../../parts/pager.js";
 import { show } from "./keys.js";
 
-/** @typedef {{id: string, url: string, enabled: boolean, note: import("../../core/types.js").Words, created_at: string}} Webhook */
+/** @typedef {{id: string, url: string, enabled: boolean, note: import("../../types.js").Words, created_at: string}} Webhook */
 /** @typedef {{id: string, event: string, state: string, tries: number, status: number | null, error: string | null, next_try_at: string | null, created_at: string}} Delivery */
 
-/** @param {import("../../core/types.js").User} _user @param {AbortSignal} signal */
+/** @param {import("../../types.js").User} _user @param {AbortSignal} signal */
 export function webhooks(_user, signal) {
   const list = h("div", {});
   const ask = () =>
@@ -120,7 +120,7 @@ function deliveries(hook, signal) {
   dialog(say({ zh: "投递记录", en: "Deliveries" }), [list], { wide: true });
 }
 
-/** @type {Record<string, [string, import("../../core/types.js").Words]>} */
+/** @type {Record<string, [string, import("../../types.js").Words]>} */
 const states = {
   pending: ["pill", { zh: "等待发送", en: "Waiting" }],
   delivered: ["pill good", { zh: "已送达", en: "Delivered" }],

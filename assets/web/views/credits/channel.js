@@ -5,7 +5,7 @@ import { say } from "../../core/words.js";
 import { button } from "../../parts/button.js";
 import { dialog } from "../../parts/dialog.js";
 
-/** @param {{id: string, label: import("../../core/types.js").Words}[]} channels @returns {Promise<string | null>} */
+/** @param {{id: string, label: import("../../types.js").Words}[]} channels @returns {Promise<string | null>} */
 export function chooseChannel(channels) {
   const able = channels.filter(({ id }) => id !== "xpay");
   if (able.length === 1) return Promise.resolve(able[0].id);
@@ -16,7 +16,7 @@ export function chooseChannel(channels) {
       chosen = id;
       box.close();
     };
-    const row = (/** @type {{id: string, label: import("../../core/types.js").Words}} */ { id, label }) =>
+    const row = (/** @type {{id: string, label: import("../../types.js").Words}} */ { id, label }) =>
       h("li", {}, button({ label: say(label), onclick: () => take(id) }));
     const box = dialog(
       say({ zh: "怎么支付？", en: "How would you like to pay?" }),

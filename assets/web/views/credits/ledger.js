@@ -7,7 +7,7 @@ import { say } from "../../core/words.js";
 import { empty, skeleton } from "../../parts/loading.js";
 import { pager } from "../../parts/pager.js";
 
-/** @typedef {import("../../core/types.js").Entry} Entry */
+/** @typedef {import("../../types.js").Entry} Entry */
 
 /** @param {AbortSignal} signal */
 export const ledger = (signal) =>

@@ -8,7 +8,7 @@ import { button } from "../../parts/button.js";
 import { pay } from "./pay.js";
 import { chooseChannel } from "./channel.js";
 
-/** @typedef {import("../../core/types.js").Words} Words */
+/** @typedef {import("../../types.js").Words} Words */
 /** @typedef {{id: string, label: Words, credits: number, bonus: number, price_fen: number, currency: string}} Package */
 /** @typedef {{id: string, label: Words}} Channel */
 

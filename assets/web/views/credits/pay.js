@@ -10,7 +10,7 @@ import { dialog } from "../../parts/dialog.js";
 import { toast } from "../../parts/toast.js";
 import { copy } from "../result/sharing.js";
 
-/** @typedef {import("../../core/types.js").Words} Words */
+/** @typedef {import("../../types.js").Words} Words */
 
 /**
  * @typedef {object} Order

@@ -12,8 +12,8 @@ import { kindName } from "../kind-names.js";
 import { chooseChannel } from "./channel.js";
 import { pay } from "./pay.js";
 
-/** @typedef {import("../../core/types.js").Words} Words */
-/** @typedef {import("../../core/types.js").KindId} KindId */
+/** @typedef {import("../../types.js").Words} Words */
+/** @typedef {import("../../types.js").KindId} KindId */
 
 /**
  * @typedef {object} Plan

@@ -8,7 +8,7 @@ import { say } from "../../core/words.js";
 import { picture } from "../../parts/picture.js";
 import { kindName } from "../kind-names.js";
 
-/** @typedef {import("../../core/types.js").Job} Job */
+/** @typedef {import("../../types.js").Job} Job */
 
 /** @param {Job} first */
 export function jobRow(first) {

@@ -6,7 +6,7 @@ import { isFinal } from "../../core/live.js";
 import { say } from "../../core/words.js";
 import { picture } from "../../parts/picture.js";
 
-/** @typedef {import("../../core/types.js").Job} Job */
+/** @typedef {import("../../types.js").Job} Job */
 
 /** @param {Job} first */
 export function batchTile(first) {

@@ -12,13 +12,13 @@ import { Photo } from "./photo.js";
 import { settingsPanel } from "./settings.js";
 import { verdict } from "./verdict.js";
 
-/** @typedef {import("../../core/types.js").Kind} Kind */
-/** @typedef {import("../../core/types.js").Output} Output */
+/** @typedef {import("../../types.js").Kind} Kind */
+/** @typedef {import("../../types.js").Output} Output */
 
 /**
  * @param {Kind} kind
  * @param {Output[]} outputs
- * @param {{signal: AbortSignal, from: import("../../core/types.js").Job | null, photo: string | null}} start
+ * @param {{signal: AbortSignal, from: import("../../types.js").Job | null, photo: string | null}} start
  */
 export function bench(kind, outputs, { signal, from, photo }) {
   const draft = new Draft(kind, outputs, from?.kind === kind.kind ? from : null);
@@ -49,7 +49,7 @@ export function bench(kind, outputs, { signal, from, photo }) {
   return element;
 }
 
-/** Puts the photos of an earlier job into the draft. @param {Draft} draft @param {import("../../core/types.js").Job} job */
+/** Puts the photos of an earlier job into the draft. @param {Draft} draft @param {import("../../types.js").Job} job */
 function useAgain(draft, job) {
   for (const { role, upload_id: id, url } of job.inputs) {
     if (url) draft.photos.get(role)?.push(new Photo({ upload: /** @type {any} */ ({ id, url }) }));
@@ -60,7 +60,7 @@ function useAgain(draft, job) {
 /** Puts one upload into the first place for it. @param {Draft} draft @param {string} id @param {AbortSignal} signal */
 async function useUpload(draft, id, signal) {
   const { items } = await get("/v1/uploads", { query: { limit: 100 }, signal });
-  const upload = items.find((/** @type {import("../../core/types.js").Upload} */ one) => one.id === id);
+  const upload = items.find((/** @type {import("../../types.js").Upload} */ one) => one.id === id);
   const wanted = new URLSearchParams(location.search).get("role");
   const role = draft.kind.inputs.find((input) => input.role === wanted)?.role ?? draft.kind.inputs[0].role;
   if (!upload) return;

@@ -3,9 +3,9 @@
 import { recall, remember } from "../../core/memory.js";
 import { me } from "../../core/session.js";
 
-/** @typedef {import("../../core/types.js").Kind} Kind */
-/** @typedef {import("../../core/types.js").Job} Job */
-/** @typedef {import("../../core/types.js").Output} Output */
+/** @typedef {import("../../types.js").Kind} Kind */
+/** @typedef {import("../../types.js").Job} Job */
+/** @typedef {import("../../types.js").Output} Output */
 /** @typedef {import("./photo.js").Photo} Photo */
 
 export class Draft extends EventTarget {

@@ -10,7 +10,7 @@ import { empty } from "../../parts/loading.js";
 import { pager } from "../../parts/pager.js";
 import { picture } from "../../parts/picture.js";
 
-/** @typedef {import("../../core/types.js").Upload} Upload */
+/** @typedef {import("../../types.js").Upload} Upload */
 
 /** @param {number} room how many may be chosen @param {(uploads: Upload[]) => void} take */
 export function earlier(room, take) {

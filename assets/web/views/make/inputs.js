@@ -9,7 +9,7 @@ import { Photo } from "./photo.js";
 import { acceptDrops, acceptPastes, sourceButtons } from "./source.js";
 
 /** @typedef {import("./draft.js").Draft} Draft */
-/** @typedef {import("../../core/types.js").Kind["inputs"][number]} Input */
+/** @typedef {import("../../types.js").Kind["inputs"][number]} Input */
 
 /** @param {Draft} draft @param {Input} input @param {AbortSignal} signal */
 export function inputArea(draft, input, signal) {

@@ -5,7 +5,7 @@ import { credits } from "../../core/format.js";
 import { say } from "../../core/words.js";
 import { strip } from "../../parts/strip.js";
 
-/** @typedef {import("../../core/types.js").Kind} Kind */
+/** @typedef {import("../../types.js").Kind} Kind */
 
 /** @param {Kind[]} kinds @param {Kind} chosen */
 export function kindTabs(kinds, chosen) {

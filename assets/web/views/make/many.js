@@ -77,7 +77,7 @@ export function many(draft, signal, shop) {
   return element;
 }
 
-/** @param {import("../../core/types.js").Kind["inputs"][number]} input @param {boolean} shop */
+/** @param {import("../../types.js").Kind["inputs"][number]} input @param {boolean} shop */
 function welcome(input, shop) {
   const several = shop
     ? say({ zh: "一次可以放入多件商品，每件一行。", en: "Drop as many products as you like: one row each." })

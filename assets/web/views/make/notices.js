@@ -12,7 +12,7 @@ export function offerNotices() {
   if (able && me()?.settings.notifications && Notification.permission === "default") Notification.requestPermission();
 }
 
-/** Tells of a job that has ended while nobody was looking. @param {import("../../core/types.js").Job} job */
+/** Tells of a job that has ended while nobody was looking. @param {import("../../types.js").Job} job */
 export function notify(job) {
   if (!able || !document.hidden || !me()?.settings.notifications || Notification.permission !== "granted") return;
   const done = job.status === "completed";

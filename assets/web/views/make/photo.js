@@ -5,7 +5,7 @@ import { explain } from "../../core/problem.js";
 import { site } from "../../core/site.js";
 import { say } from "../../core/words.js";
 
-/** @typedef {import("../../core/types.js").Upload} Upload */
+/** @typedef {import("../../types.js").Upload} Upload */
 
 /** Formats that the server reads. Named one by one, so that iPhones hand over JPEG instead of HEIC. */
 export const ACCEPTED = "image/jpeg,image/png,image/webp,image/gif,image/bmp,image/tiff";

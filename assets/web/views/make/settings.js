@@ -5,7 +5,7 @@ import { say } from "../../core/words.js";
 import { outputShape, swatch } from "./swatch.js";
 
 /** @typedef {import("./draft.js").Draft} Draft */
-/** @typedef {{id: string, label: import("../../core/types.js").Words}} Option */
+/** @typedef {{id: string, label: import("../../types.js").Words}} Option */
 
 /** The catalog begins with the default; people expect them in order. */
 const rising = ["draft", "standard", "high"];
@@ -25,7 +25,7 @@ export function settingsPanel(draft) {
     say({ zh: "尺寸", en: "Size" }),
     draft.outputs,
     draft.output,
-    (option) => outputShape(/** @type {import("../../core/types.js").Output} */ (option)),
+    (option) => outputShape(/** @type {import("../../types.js").Output} */ (option)),
     (value) => draft.choose("output", value),
   );
   return h("div", { class: "settings" }, rows, output);

@@ -10,7 +10,7 @@ import { ACCEPTED, isPicture } from "./photo.js";
 
 /**
  * Buttons that bring photos.
- * @param {{multiple: boolean, front: boolean, files: (files: File[]) => void, uploads: (uploads: import("../../core/types.js").Upload[]) => void, room: () => number}} props
+ * @param {{multiple: boolean, front: boolean, files: (files: File[]) => void, uploads: (uploads: import("../../types.js").Upload[]) => void, room: () => number}} props
  */
 export function sourceButtons({ multiple, front, files, uploads, room }) {
   const picker = h("input", {

@@ -30,7 +30,7 @@ export function swatch(setting, option) {
   return path ? h("span", { class: "swatch drawn" }, lines(`<path d="${path}"/>`)) : null;
 }
 
-/** The shape of an output. @param {import("../../core/types.js").Output} output */
+/** The shape of an output. @param {import("../../types.js").Output} output */
 export function outputShape({ width, height, background }) {
   const [w, h_] = width && height ? [width, height] : [3, 4];
   const share = 30 / Math.max(w, h_);

@@ -9,7 +9,7 @@ import { icon } from "../../parts/icon.js";
 import { askConsent } from "./consent.js";
 
 /** @typedef {import("./draft.js").Draft} Draft */
-/** @typedef {import("../../core/types.js").Quote} Quote */
+/** @typedef {import("../../types.js").Quote} Quote */
 
 /** Lets a few quick changes pass before it asks. */
 const CALM_MS = 250;

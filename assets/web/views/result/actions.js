@@ -11,8 +11,8 @@ import { remove } from "../works/remove.js";
 import { downloads } from "./download.js";
 import { useAsInput } from "./reuse.js";
 
-/** @typedef {import("../../core/types.js").Job} Job */
-/** @typedef {import("../../core/types.js").Work} Work */
+/** @typedef {import("../../types.js").Job} Job */
+/** @typedef {import("../../types.js").Work} Work */
 
 /** @param {Work} work @param {Job} job */
 export function mainActions(work, job) {

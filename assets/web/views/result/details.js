@@ -8,8 +8,8 @@ import { say } from "../../core/words.js";
 import { loading } from "../../parts/loading.js";
 import { route } from "./route.js";
 
-/** @typedef {import("../../core/types.js").Job} Job */
-/** @typedef {import("../../core/types.js").Work} Work */
+/** @typedef {import("../../types.js").Job} Job */
+/** @typedef {import("../../types.js").Work} Work */
 
 /** @param {Work} work @param {Job} job @param {AbortSignal} signal */
 export function details(work, job, signal) {
@@ -31,7 +31,7 @@ export function details(work, job, signal) {
   return element;
 }
 
-/** @param {Work} work @param {Job} job @param {import("../../core/types.js").Catalog} all */
+/** @param {Work} work @param {Job} job @param {import("../../types.js").Catalog} all */
 function facts(work, job, all) {
   const kind = all.kinds.find((one) => one.kind === job.kind);
   const values = { ...job.settings, quality: job.quality };

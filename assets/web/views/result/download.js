@@ -9,7 +9,7 @@ import { button } from "../../parts/button.js";
 import { dialog } from "../../parts/dialog.js";
 import { toast } from "../../parts/toast.js";
 
-/** @typedef {import("../../core/types.js").Work} Work */
+/** @typedef {import("../../types.js").Work} Work */
 
 /** @param {Work} work */
 export function downloads(work) {

@@ -7,7 +7,7 @@ import { linkButton } from "../../parts/button.js";
 import { icon } from "../../parts/icon.js";
 import { picture } from "../../parts/picture.js";
 
-/** @param {import("../../core/types.js").Job} job */
+/** @param {import("../../types.js").Job} job */
 export function failed(job) {
   const cancelled = job.status === "cancelled";
   const gone = job.status === "completed";

@@ -8,7 +8,7 @@ import { dialog } from "../../parts/dialog.js";
 import { field, form } from "../../parts/field.js";
 import { kindName } from "../kind-names.js";
 
-/** @typedef {import("../../core/types.js").Work} Work */
+/** @typedef {import("../../types.js").Work} Work */
 
 /** @param {Work} work */
 export function names(work) {

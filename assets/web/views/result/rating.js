@@ -7,7 +7,7 @@ import { button } from "../../parts/button.js";
 import { icon } from "../../parts/icon.js";
 import { fail, toast } from "../../parts/toast.js";
 
-/** @param {import("../../core/types.js").Job} job */
+/** @param {import("../../types.js").Job} job */
 export function rating(job) {
   const name = freshId("rating");
   const comment = h("div", { class: "rating-comment" });
@@ -49,7 +49,7 @@ export function rating(job) {
   );
 }
 
-/** @param {import("../../core/types.js").Job} job @param {() => number} stars */
+/** @param {import("../../types.js").Job} job @param {() => number} stars */
 function words(job, stars) {
   const input = h("input", {
     maxlength: 1000,

@@ -11,8 +11,8 @@ import { names } from "./names.js";
 import { rating } from "./rating.js";
 import { sharing } from "./sharing.js";
 
-/** @typedef {import("../../core/types.js").Job} Job */
-/** @typedef {import("../../core/types.js").Work} Work */
+/** @typedef {import("../../types.js").Job} Job */
+/** @typedef {import("../../types.js").Work} Work */
 
 /** @param {Work} work @param {Job} job @param {AbortSignal} signal */
 export function result(work, job, signal) {

@@ -9,7 +9,7 @@ import { button } from "../../parts/button.js";
 import { dialog } from "../../parts/dialog.js";
 import { bytesOf } from "./download.js";
 
-/** @param {import("../../core/types.js").Work} work */
+/** @param {import("../../types.js").Work} work */
 export async function useAsInput(work) {
   const { kinds } = await catalog();
   const places = kinds.flatMap((kind) => kind.inputs.map((input) => ({ kind, input })));

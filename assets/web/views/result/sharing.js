@@ -8,7 +8,7 @@ import { button } from "../../parts/button.js";
 import { toggle } from "../../parts/switch.js";
 import { toast } from "../../parts/toast.js";
 
-/** @param {import("../../core/types.js").Work} work */
+/** @param {import("../../types.js").Work} work */
 export function sharing(work) {
   const link = h("div", { class: "share-link" });
   const draw = () => {

@@ -8,8 +8,8 @@ import { picture } from "../../parts/picture.js";
 import { kindName } from "../kind-names.js";
 import { zoom } from "./zoom.js";
 
-/** @typedef {import("../../core/types.js").Job} Job */
-/** @typedef {import("../../core/types.js").Work} Work */
+/** @typedef {import("../../types.js").Job} Job */
+/** @typedef {import("../../types.js").Work} Work */
 
 /** @param {Work} work @param {Job} job @param {() => Promise<string>} renew */
 export function stage(work, job, renew) {

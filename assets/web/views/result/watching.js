@@ -9,7 +9,7 @@ import { button, linkButton } from "../../parts/button.js";
 import { picture } from "../../parts/picture.js";
 import { kindName } from "../kind-names.js";
 
-/** @typedef {import("../../core/types.js").Job} Job */
+/** @typedef {import("../../types.js").Job} Job */
 
 /** @param {Job} first @param {AbortSignal} signal */
 export function watching(first, signal) {

@@ -8,7 +8,7 @@ import { altOf } from "./stage.js";
 
 const STEPS = [1, 1.5, 2, 3, 4];
 
-/** @param {import("../../core/types.js").Work} work @param {() => Promise<string>} renew */
+/** @param {import("../../types.js").Work} work @param {() => Promise<string>} renew */
 export function zoom(work, renew) {
   let step = 0;
   const image = picture({

@@ -1,6 +1,6 @@
 // Which works are chosen, while choosing.
 
-/** @typedef {import("../../core/types.js").Work} Work */
+/** @typedef {import("../../types.js").Work} Work */
 
 export class Selection extends EventTarget {
   /** @type {Map<string, Work>} */

@@ -7,7 +7,7 @@ import { icon } from "../../parts/icon.js";
 import { picture } from "../../parts/picture.js";
 import { altOf } from "../result/stage.js";
 
-/** @typedef {import("../../core/types.js").Work} Work */
+/** @typedef {import("../../types.js").Work} Work */
 /** @typedef {import("./selection.js").Selection} Selection */
 
 /** @param {Work} work @param {Selection} selection */
