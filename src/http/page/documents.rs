@@ -50,7 +50,7 @@ impl Documents {
                 };
                 Ok::<_, DocumentError>(filled(&text, lang, settings, kept))
             };
-            Ok(Words::new(one(Lang::Zh)?, one(Lang::En)?))
+            Ok::<_, DocumentError>(Words::new(one(Lang::Zh)?, one(Lang::En)?))
         };
         Ok(Self {
             terms: read("site.terms", &settings.terms, TERMS)?,
