@@ -24,6 +24,7 @@ const browser = [
   "Intl",
   "Node",
   "Notification",
+  "ResizeObserver",
   "Response",
   "TextDecoderStream",
   "URL",

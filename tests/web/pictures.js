@@ -7,6 +7,7 @@ import path from "node:path";
 import { PASSWORD } from "./api.js";
 import { devices, launch } from "./browser.js";
 import { furnish } from "./furnish.js";
+import { enterOffice, furnishOffice } from "./office.js";
 import { root, startServer } from "./server.js";
 
 /** @typedef {"light" | "dark"} Scheme */
@@ -25,6 +26,7 @@ const looks = [
 await mkdir(out, { recursive: true });
 const server = await startServer();
 const rooms = await furnish(server.url);
+const office = await furnishOffice(server);
 const browser = await launch();
 for (const { name, device, locale, scheme } of looks) {
   const context = await browser.newContext({ ...devices[device], locale, colorScheme: scheme });
@@ -45,6 +47,9 @@ for (const { name, device, locale, scheme } of looks) {
   await page.click("[type=submit]");
   await page.waitForURL("**/make");
   for (const [title, address] of Object.entries(rooms.own)) await shoot(title, address);
+  await page.evaluate(() => localStorage.removeItem("atelier.tokens"));
+  await enterOffice(page, server.url);
+  for (const [title, address] of Object.entries(office)) await shoot(`admin-${title}`, address);
   await context.close();
 }
 await browser.close();

@@ -1,0 +1,47 @@
+// What the audit log tells of, in words.
+
+import { say } from "../core/words.js";
+
+/** @type {Record<string, import("../core/words.js").Phrase>} */
+const names = {
+  "user.add": { zh: "添加用户", en: "Added a user" },
+  "user.passwd": { zh: "设置密码", en: "Set a password" },
+  "user.role": { zh: "修改角色", en: "Changed the role" },
+  "user.mode": { zh: "修改模式", en: "Changed the mode" },
+  "user.freeze": { zh: "冻结用户", en: "Froze a user" },
+  "user.unfreeze": { zh: "解冻用户", en: "Unfroze a user" },
+  "user.erase": { zh: "注销用户", en: "Erased a user" },
+  "credits.grant": { zh: "赠送积分", en: "Gave credits" },
+  "job.look": { zh: "查看用户的任务", en: "Looked at a user's job" },
+  "job.retry": { zh: "重做任务", en: "Ran a job again" },
+  "job.fail": { zh: "终止任务", en: "Ended a job" },
+  "job.make_good": { zh: "补偿任务", en: "Made good for a job" },
+  "link.create": { zh: "创建链接", en: "Made a link" },
+  "link.revoke": { zh: "撤销链接", en: "Revoked a link" },
+  "link.spend": { zh: "使用链接", en: "Used a link" },
+  "model.enable": { zh: "启用模型", en: "Switched a model on" },
+  "model.disable": { zh: "停用模型", en: "Switched a model off" },
+  "model.reset": { zh: "重置熔断", en: "Reset a model" },
+  "codes.create": { zh: "生成兑换码", en: "Made codes" },
+  "codes.revoke": { zh: "停用兑换码", en: "Stopped codes" },
+  "order.confirm": { zh: "确认收款", en: "Confirmed a payment" },
+  "order.refund": { zh: "退款", en: "Refunded an order" },
+  "invoice.decide": { zh: "处理发票", en: "Answered an invoice request" },
+  "subscription.give": { zh: "赠送套餐", en: "Gave a plan" },
+  "subscription.end": { zh: "结束套餐", en: "Ended a plan" },
+  "work.look": { zh: "查看用户的作品", en: "Looked at a user's work" },
+  "work.show": { zh: "放行作品", en: "Let a work be shown" },
+  "work.hide": { zh: "隐藏作品", en: "Hid a work" },
+  "work.delete": { zh: "删除作品", en: "Deleted a work" },
+  "ledger.export": { zh: "导出账目", en: "Exported entries" },
+};
+
+/** @param {string} action */
+export const deedName = (action) => (action in names ? say(names[action]) : action);
+
+/** Details on one line: `credits 100 · reason …`. @param {Record<string, unknown>} detail */
+export const detailLine = (detail) =>
+  Object.entries(detail ?? {})
+    .filter(([, value]) => value !== null && value !== "")
+    .map(([name, value]) => `${name} ${typeof value === "object" ? JSON.stringify(value) : value}`)
+    .join(" · ");

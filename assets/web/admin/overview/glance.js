@@ -1,0 +1,82 @@
+// The house in a dozen numbers, each with the list behind it.
+
+import { credits, money, number } from "../../core/format.js";
+import { say } from "../../core/words.js";
+import { dollars, percent, took } from "../figures.js";
+import { stats } from "../parts/stat.js";
+import { sum } from "./trends.js";
+
+/** @typedef {import("../types.js").Overview} Overview */
+/** @typedef {import("./trends.js").Trends} Trends */
+
+/** @param {Overview} view @param {Trends} time */
+export const glance = (view, time) => stats([...quality(view), ...queue(view), ...wealth(view, time)]);
+
+/** @param {Overview} view */
+function quality({ jobs, credits: flows }) {
+  const ended = jobs.completed + jobs.failed;
+  const back = (flows.refund ?? 0) + (flows.adjust ?? 0);
+  const charged = -(flows.charge ?? 0);
+  return [
+    {
+      label: say({ zh: "完成的任务", en: "Jobs completed" }),
+      value: number(jobs.completed),
+      note: jobs.cache_hits > 0 ? say({ zh: "其中缓存 {n}", en: "{n} from the cache" }, { n: jobs.cache_hits }) : "",
+      href: "/admin/jobs?status=completed",
+    },
+    {
+      label: say({ zh: "成功率", en: "Success rate" }),
+      value: percent(jobs.success_rate),
+      note: say({ zh: "失败 {n}", en: "{n} failed" }, { n: jobs.failed }),
+      href: "/admin/failures",
+      tone: /** @type {"bad" | undefined} */ (ended >= 10 && (jobs.success_rate ?? 1) < 0.9 ? "bad" : undefined),
+    },
+    {
+      label: say({ zh: "退款率", en: "Refund rate" }),
+      value: charged > 0 ? percent(back / charged) : "–",
+      note: credits(back),
+      href: "/admin/jobs?status=failed",
+    },
+    {
+      label: say({ zh: "满意度", en: "Satisfaction" }),
+      value: jobs.rating === null ? "–" : `${jobs.rating.toFixed(1)} / 5`,
+      note: say({ zh: "{n} 人评分", en: { one: "{n} rating", other: "{n} ratings" } }, { n: jobs.ratings }),
+      href: "/admin/jobs?status=completed",
+    },
+  ];
+}
+
+/** @param {Overview} view */
+const queue = ({ queue }) => [
+  {
+    label: say({ zh: "排队", en: "In the queue" }),
+    value: number(queue.ready + queue.held),
+    note: queue.ready > 0 ? say({ zh: "最久等了 {t}", en: "oldest waits {t}" }, { t: took(queue.oldest_ms) }) : "",
+    href: "/admin/jobs?status=pending",
+    tone: /** @type {"warn" | undefined} */ (queue.oldest_ms > 60_000 ? "warn" : undefined),
+  },
+  {
+    label: say({ zh: "进行中", en: "Being made" }),
+    value: number(queue.processing),
+    href: "/admin/jobs?status=processing",
+  },
+];
+
+/** @param {Overview} view @param {Trends} time */
+function wealth({ jobs }, { items, currency }) {
+  const paid = sum(items, "paid_fen") - sum(items, "refunded_fen");
+  return [
+    {
+      label: say({ zh: "净收款", en: "Money in, net" }),
+      value: money(paid, currency),
+      href: "/admin/orders?status=paid",
+    },
+    {
+      label: say({ zh: "模型成本", en: "Upstream cost" }),
+      value: dollars(jobs.cost_micros),
+      note:
+        jobs.cost_unknown > 0 ? say({ zh: "另有 {n} 次未知", en: "and {n} unknown" }, { n: jobs.cost_unknown }) : "",
+      href: "/admin/models",
+    },
+  ];
+}

@@ -1,0 +1,185 @@
+// The operator's day: what happened, whom to help, what to hand out, and whether the books balance.
+
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { devices, launch } from "../browser.js";
+import { customer, enterOffice, furnishOffice, openOffice } from "../office.js";
+import { startServer } from "../server.js";
+import { accessible, fits, settled } from "../steps.js";
+
+/** @typedef {import("playwright-core").Page} Page */
+
+/** Presses a button of the dialog that is open. @param {Page} page @param {string} name */
+const agree = (page, name) => page.locator("dialog").getByRole("button", { name, exact: true }).click();
+
+/** @param {Page} page @param {string} name */
+const click = (page, name) => page.locator("main").getByRole("button", { name, exact: true }).click();
+
+/** An administrator on the page, and a customer with a finished and a failed job. */
+async function begin() {
+  const [server, browser] = [await startServer(), await launch()];
+  await openOffice(server);
+  const { anna, id, done, failed } = await customer(server.url, "anna");
+  const context = await browser.newContext({ ...devices.desktop, acceptDownloads: true });
+  const page = await context.newPage();
+  await enterOffice(page, server.url);
+  const open = async (/** @type {string} */ path) => {
+    await page.goto(server.url + path);
+    await settled(page);
+  };
+  const balance = async () => (await anna.call("GET", "/v1/credits")).balance;
+  const end = async () => {
+    await browser.close();
+    await server.stop();
+  };
+  return { server, page, id, done, failed, open, balance, end };
+}
+
+test("an operator looks and helps", async (t) => {
+  const { page, id, done, failed, open, balance, end } = await begin();
+
+  await t.test("the overview counts, and its numbers lead to the jobs", async () => {
+    await settled(page);
+    const completed = page.locator("a.stat", { hasText: "Jobs completed" });
+    assert.equal(await completed.locator(".stat-value").innerText(), "1");
+    assert.equal(await page.locator("svg.columns").count(), 3);
+    await completed.click();
+    await page.waitForURL("**/admin/jobs?status=completed");
+    await page.getByRole("link", { name: "Product photo" }).click();
+    await page.waitForURL(`**/admin/jobs/${done.id}`);
+  });
+
+  await t.test("a completed job is made good, once", async () => {
+    await settled(page);
+    const before = await balance();
+    await click(page, "Make good");
+    await page.fill("dialog [name=reason]", "The colour was off");
+    await agree(page, "Give back");
+    await page.getByText("The credits were given back").waitFor();
+    assert.equal(await balance(), before + done.price);
+  });
+
+  await t.test("a failed job is run again as a new one", async () => {
+    await open(`/admin/jobs/${failed.id}`);
+    await click(page, "Run again, free");
+    await agree(page, "Run again");
+    await page.waitForURL((url) => url.pathname.startsWith("/admin/jobs/") && !url.pathname.endsWith(failed.id));
+  });
+
+  await t.test("a user is found, given credits and frozen", async () => {
+    await open("/admin/users?search=anna");
+    await page.getByRole("link", { name: "anna" }).click();
+    await page.waitForURL(`**/admin/users/${id}`);
+    const before = await balance();
+    await click(page, "Give credits");
+    await page.fill("dialog [name=credits]", "50");
+    await page.fill("dialog [name=reason]", "For the wait");
+    await agree(page, "Give");
+    await page.getByText("The credits are there").waitFor();
+    assert.equal(await balance(), before + 50);
+    await click(page, "Freeze");
+    await page.fill("dialog [name=reason]", "A test");
+    await agree(page, "Freeze");
+    await page.getByText("Frozen").first().waitFor();
+    await click(page, "Unfreeze");
+    await agree(page, "Unfreeze");
+    await page.getByText("Active").first().waitFor();
+  });
+
+  await end();
+});
+
+test("an operator hands out and proves", async (t) => {
+  const { page, open, end } = await begin();
+
+  await t.test("a link is shown once, and revoked", async () => {
+    await open("/admin/links");
+    await click(page, "New invitation");
+    await page.fill("dialog [name=credits]", "20");
+    await agree(page, "Make the link");
+    const address = await page.locator("dialog input[readonly]").inputValue();
+    assert.match(address, /#links\//);
+    await agree(page, "Close");
+    await click(page, "Revoke");
+    await agree(page, "Revoke");
+    await page.getByText("The link was revoked").waitFor();
+  });
+
+  await t.test("codes are made and taken home", async () => {
+    await open("/admin/codes");
+    await click(page, "Make codes");
+    await page.fill("dialog [name=name]", "Spring fair");
+    await page.fill("dialog [name=count]", "3");
+    await agree(page, "Make them");
+    const codes = page.locator("dialog textarea.codes");
+    await codes.waitFor();
+    assert.equal((await codes.inputValue()).split("\n").length, 3);
+    const file = page.waitForEvent("download");
+    await agree(page, "CSV");
+    assert.match((await file).suggestedFilename(), /\.csv$/);
+  });
+
+  await t.test("a model is switched off and on, and a route worked out", async () => {
+    await open("/admin/models");
+    const use = page.getByRole("switch", { name: "Use this model" }).first();
+    await use.click();
+    await page.getByText("Switched off", { exact: true }).first().waitFor();
+    await page.getByRole("switch", { name: "Use this model" }).first().click();
+    await page.getByText("Switched on").waitFor();
+    await click(page, "Work it out");
+    await page.getByText("It would go to studio", { exact: false }).waitFor();
+  });
+
+  await t.test("the books balance, and the log tells who did all this", async () => {
+    await open("/admin/books");
+    await click(page, "Prove them now");
+    await page.getByText("The books balance").waitFor();
+    await open("/admin/audit");
+    for (const deed of ["Revoked a link", "Made codes", "Switched a model off", "Switched a model on"])
+      assert.ok((await page.getByText(deed).count()) > 0, deed);
+  });
+  await end();
+});
+
+test("every admin page can be used by everybody", async (t) => {
+  const [server, browser] = [await startServer(), await launch()];
+  const rooms = await furnishOffice(server);
+  for (const [name, look] of Object.entries({
+    "a phone, Chinese, light": { ...devices.phone, colorScheme: /** @type {const} */ ("light") },
+    "a desktop, English, dark": { ...devices.desktop, colorScheme: /** @type {const} */ ("dark") },
+  })) {
+    const context = await browser.newContext(look);
+    const page = await context.newPage();
+    await enterOffice(page, server.url);
+    for (const [title, address] of Object.entries(rooms)) {
+      await t.test(`${title} on ${name}`, async () => {
+        await page.goto(server.url + address);
+        await settled(page);
+        await accessible(page, title);
+        await fits(page, title);
+        // 200 % zoom is a window of half the width.
+        await page.setViewportSize({ width: 320, height: 640 });
+        await fits(page, `${title} at 320 px`);
+        await page.setViewportSize(look.viewport);
+      });
+    }
+    await context.close();
+  }
+  await browser.close();
+  await server.stop();
+});
+
+test("whoever is no administrator is told so", async () => {
+  const [server, browser] = [await startServer(), await launch()];
+  await openOffice(server);
+  const page = await browser.newPage();
+  await page.goto(`${server.url}/register`);
+  await page.fill("[name=username]", "curious");
+  await page.fill("[name=password]", "correct horse battery");
+  await page.click("[type=submit]");
+  await page.waitForURL("**/make");
+  await page.goto(`${server.url}/admin`);
+  await page.getByRole("heading", { name: /Only administrators|只有管理员/ }).waitFor();
+  await browser.close();
+  await server.stop();
+});
