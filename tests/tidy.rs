@@ -25,6 +25,7 @@ const LAYERS: &str = "i18n ids secret telemetry time
     http
     config
     app
+    mock
     cli main";
 
 /// Who writes which table: a file, or every file of a folder.

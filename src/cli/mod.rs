@@ -8,6 +8,7 @@ mod demo;
 mod exit;
 mod link;
 mod make;
+mod mock_providers;
 mod models;
 mod serve;
 mod session;
@@ -55,6 +56,8 @@ enum Command {
     Verify,
     /// Show the models: keys, breakers, how they did lately, costs, retirement dates
     Models(models::Arguments),
+    /// Play the vendors of image models, for trying things out without a key
+    MockProviders(mock_providers::Arguments),
     /// Copy the database into a new file while the server runs
     Backup(backup::Arguments),
     /// Add and list users, set passwords and roles
@@ -99,6 +102,7 @@ impl Command {
             Self::Config(command) => command.run(&settings),
             Self::Verify => verify::run(&settings),
             Self::Models(arguments) => in_runtime(arguments.run(&settings)),
+            Self::MockProviders(arguments) => in_runtime(arguments.run()),
             Self::Backup(arguments) => arguments.run(&settings),
             Self::User(command) => in_runtime(command.run(&Desk::open(settings)?)),
             Self::Credits(command) => in_runtime(command.run(&Desk::open(settings)?)),

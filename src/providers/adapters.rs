@@ -1,7 +1,18 @@
 //! Puts adapters together: one for each model that is configured.
 
+use std::collections::BTreeMap;
+use std::collections::btree_map::Entry;
 use std::sync::Arc;
 
+use super::ark::Ark;
+use super::dashscope::Dashscope;
+use super::fashn::Fashn;
+use super::gemini::Gemini;
+use super::http::Http;
+use super::openai::Openai;
+use super::openrouter::Openrouter;
+use super::prompts::Prompts;
+use super::upstream::Upstream;
 use super::{Configured, ModelSettings, Provider, ProviderKind, Sandbox, Settings, SettingsError};
 use crate::imaging::CpuPool;
 use crate::net::Fetcher;
@@ -27,34 +38,72 @@ pub struct Connected {
 }
 
 impl Adapters {
-    /// An adapter for each configured model.
+    /// An adapter for each configured model. Models of one provider share its connections.
     pub fn connect(&self, settings: &Settings) -> Result<Vec<Connected>, SettingsError> {
         settings.check()?;
-        let configured = settings.configured();
-        configured.into_iter().map(|row| self.one(row)).collect()
+        let prompts = Arc::new(Prompts::new());
+        let mut accounts: BTreeMap<&str, Arc<Http>> = BTreeMap::new();
+        let mut connected = Vec::new();
+        for row in settings.configured() {
+            let provider: Arc<dyn Provider> = match row.provider.kind {
+                ProviderKind::Studio => Arc::clone(&self.studio),
+                ProviderKind::Sandbox => Arc::new(Sandbox::new(row.provider.sandbox.clone())),
+                ProviderKind::Gemini
+                | ProviderKind::Ark
+                | ProviderKind::Openai
+                | ProviderKind::Dashscope
+                | ProviderKind::Openrouter
+                | ProviderKind::Fashn => {
+                    let account = match accounts.entry(&row.model.provider) {
+                        Entry::Occupied(known) => Arc::clone(known.get()),
+                        Entry::Vacant(new) => Arc::clone(new.insert(account(&row)?)),
+                    };
+                    self.remote(&row, account, Arc::clone(&prompts))
+                }
+            };
+            connected.push(Connected {
+                name: row.name.to_owned(),
+                settings: row.model.clone(),
+                provider,
+            });
+        }
+        Ok(connected)
     }
 
-    fn one(&self, row: Configured<'_>) -> Result<Connected, SettingsError> {
-        let provider: Arc<dyn Provider> = match row.provider.kind {
-            ProviderKind::Studio => Arc::clone(&self.studio),
-            ProviderKind::Sandbox => Arc::new(Sandbox::new(row.provider.sandbox.clone())),
-            ProviderKind::Gemini
-            | ProviderKind::Ark
-            | ProviderKind::Openai
-            | ProviderKind::Dashscope
-            | ProviderKind::Openrouter
-            | ProviderKind::Fashn => {
-                let key = format!("providers.{}.kind", row.model.provider);
-                return Err(SettingsError::new(
-                    key,
-                    "this wire format is not spoken yet",
-                ));
-            }
-        };
-        Ok(Connected {
-            name: row.name.to_owned(),
+    fn remote(
+        &self,
+        row: &Configured<'_>,
+        http: Arc<Http>,
+        prompts: Arc<Prompts>,
+    ) -> Arc<dyn Provider> {
+        let kind = row.provider.kind;
+        let upstream = Upstream {
+            kind,
+            http,
             settings: row.model.clone(),
-            provider,
-        })
+            language: row.provider.language.unwrap_or(kind.default_language()),
+            prompts,
+            pool: self.pool.clone(),
+            fetcher: Arc::clone(&self.fetcher),
+        };
+        match kind {
+            ProviderKind::Studio | ProviderKind::Sandbox => Arc::clone(&self.studio),
+            ProviderKind::Gemini => Arc::new(Gemini(upstream)),
+            ProviderKind::Ark => Arc::new(Ark(upstream)),
+            ProviderKind::Openai => Arc::new(Openai {
+                upstream,
+                knobs: row.provider.openai.clone(),
+            }),
+            ProviderKind::Dashscope => Arc::new(Dashscope(upstream)),
+            ProviderKind::Openrouter => Arc::new(Openrouter(upstream)),
+            ProviderKind::Fashn => Arc::new(Fashn(upstream)),
+        }
     }
+}
+
+fn account(row: &Configured<'_>) -> Result<Arc<Http>, SettingsError> {
+    let account = Http::new(row.provider).map_err(|(field, reason)| {
+        SettingsError::new(format!("providers.{}.{field}", row.model.provider), reason)
+    })?;
+    Ok(Arc::new(account))
 }

@@ -40,6 +40,18 @@ pub enum Action {
     GiveUp,
 }
 
+impl std::fmt::Display for Action {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Self::Same { times, .. } => {
+                write!(f, "the same model, at most {times} times, then the next")
+            }
+            Self::Next => f.write_str("the next model"),
+            Self::GiveUp => f.write_str("the job fails"),
+        }
+    }
+}
+
 impl Class {
     /// The one table of what each class does.
     pub const fn action(self) -> Action {

@@ -2,11 +2,22 @@
 //! Retries, money, storage and metrics wrap around them once, in `jobs`.
 
 mod adapters;
+mod ark;
+mod blocked;
+mod cost;
+mod dashscope;
 mod error;
+mod fashn;
+mod gemini;
+mod http;
+mod openai;
+mod openrouter;
+mod prompts;
 mod router;
 mod sandbox;
 mod settings;
 mod studio;
+mod upstream;
 
 use async_trait::async_trait;
 use bytes::Bytes;
@@ -86,6 +97,8 @@ pub enum Probed {
     Ready,
     /// The key is good; the provider does not say which models it may use.
     KeyGood,
+    /// The model is there; the provider does not say whether the key is good.
+    ModelListed,
 }
 
 /// What adapters can do whose providers answer a question that costs nothing.

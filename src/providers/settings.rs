@@ -11,6 +11,7 @@ use serde::{Deserialize, Serialize};
 
 pub use model::{ModelSettings, PerQuality, Rates};
 pub use size::Size;
+pub(super) use size::shape_distance;
 pub use usd::Usd;
 
 use super::SandboxSettings;
@@ -43,6 +44,61 @@ impl ProviderKind {
             | Self::Dashscope
             | Self::Openrouter
             | Self::Fashn => true,
+        }
+    }
+
+    /// Where the vendor answers.
+    pub const fn default_base_url(self) -> &'static str {
+        match self {
+            Self::Studio | Self::Sandbox => "",
+            Self::Gemini => "https://generativelanguage.googleapis.com",
+            Self::Ark => "https://ark.cn-beijing.volces.com/api/v3",
+            Self::Openai => "https://api.openai.com/v1",
+            Self::Dashscope => "https://dashscope.aliyuncs.com",
+            Self::Openrouter => "https://openrouter.ai/api/v1",
+            Self::Fashn => "https://api.fashn.ai",
+        }
+    }
+
+    /// The language of prompts unless the settings say otherwise.
+    pub const fn default_language(self) -> Lang {
+        match self {
+            Self::Ark => Lang::Zh,
+            Self::Studio
+            | Self::Sandbox
+            | Self::Gemini
+            | Self::Openai
+            | Self::Dashscope
+            | Self::Openrouter
+            | Self::Fashn => Lang::En,
+        }
+    }
+
+    /// Fields of a request that the adapter answers for; `options` may not set them. A visible watermark of the vendor
+    /// is one: our own label is on every picture, and two would be one too many.
+    pub const fn own_fields(self) -> &'static [&'static str] {
+        match self {
+            Self::Studio | Self::Sandbox => &[],
+            Self::Gemini => &["candidateCount"],
+            Self::Ark => &[
+                "model",
+                "prompt",
+                "image",
+                "size",
+                "response_format",
+                "watermark",
+                "stream",
+                "sequential_image_generation",
+            ],
+            Self::Openai => &["model", "prompt", "image", "image[]", "n", "stream"],
+            Self::Dashscope => &["n", "watermark"],
+            Self::Openrouter => &["model", "prompt", "input_references", "n", "stream"],
+            Self::Fashn => &[
+                "model_image",
+                "garment_image",
+                "product_image",
+                "return_base64",
+            ],
         }
     }
 }
@@ -216,6 +272,10 @@ impl Settings {
                 model
                     .check_upstream()
                     .map_err(|(field, reason)| SettingsError::new(at(field), reason))?;
+            }
+            if let Some(own) = model.option_among(provider.kind.own_fields()) {
+                let key = at(&format!("options.{own}"));
+                return Err(SettingsError::new(key, "the adapter sets this itself"));
             }
         }
         Ok(())

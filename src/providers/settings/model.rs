@@ -188,6 +188,13 @@ impl ModelSettings {
         self.kinds.is_empty() || self.kinds.contains(&kind)
     }
 
+    /// An option that stands in this list.
+    pub(super) fn option_among(&self, names: &[&'static str]) -> Option<&'static str> {
+        let options = Quality::ALL.iter().filter_map(|q| self.options.at(*q));
+        let mut options = options.flat_map(Map::keys);
+        options.find_map(|option| names.iter().copied().find(|name| name == option))
+    }
+
     /// What a remote model needs beside a provider, as a field and a reason.
     pub(super) fn check_upstream(&self) -> Result<(), (&'static str, String)> {
         for quality in Quality::ALL {

@@ -103,6 +103,10 @@ fn rows_that_cannot_be_are_named() {
             "stands_in_for",
         ),
     ];
+    let visible = json!({"provider": "gemini", "model": "g", "options": {"candidateCount": 2}});
+    let error = settings(&[("a", visible)], &[]).check();
+    let key = error.expect_err("a field of the adapter").key;
+    assert_eq!(key, "models.\"a\".options.candidateCount");
     for (row, field) in bad {
         let error = settings(&[("a", row.clone())], &[]).check();
         let error = error.expect_err("a bad row");
