@@ -153,6 +153,9 @@ async fn probe(router: &Router) {
         match probes.probe().await {
             Ok(Probed::Ready) => println!("  {:<22} ready", model.name),
             Ok(Probed::KeyGood) => println!("  {:<22} the key is good", model.name),
+            Ok(Probed::ModelListed) => {
+                println!("  {:<22} is there; the key was not looked at", model.name);
+            }
             Err(error) => println!(
                 "  {:<22} {}: {} ({})",
                 model.name,

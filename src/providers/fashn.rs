@@ -8,8 +8,8 @@ use super::http::{Answer, Body, Files, class_of_status};
 use super::prompts::shape_of;
 use super::upstream::Upstream;
 use super::{
-    Class, Picture, Polls, Probed, Probes, Provider, ProviderError, Size, Started, UpstreamId,
-    blocked,
+    Class, Picture, Polled, Polls, Probed, Probes, Provider, ProviderError, Size, Started,
+    UpstreamId, blocked,
 };
 use crate::kinds::{Ask, InputFile, Quality, Role, Settings, virtual_tryon::Category};
 
@@ -171,34 +171,31 @@ const fn category(settings: &Settings) -> &'static str {
 
 #[async_trait]
 impl Polls for Fashn {
-    async fn poll(&self, upstream: &UpstreamId) -> Result<Option<Picture>, ProviderError> {
+    async fn poll(&self, upstream: &UpstreamId) -> Result<Polled, ProviderError> {
         if !is_id(&upstream.0) {
             return Err(self.0.http.error(Class::Internal, "no id to ask for"));
         }
-        let path = format!("/v1/status/{}", upstream.0);
-        let answer = match self.0.http.get(&path).await {
-            Ok(answer) if answer.is_success() => answer,
-            Ok(answer) => {
-                let error = self.refused(&answer);
-                // The picture is being made all the same: ask again.
-                let passing = matches!(error.class, Class::RateLimited | Class::Overloaded);
-                return if passing { Ok(None) } else { Err(error) };
-            }
-            Err(error) => {
-                tracing::debug!(detail = error.detail, "a poll was not answered");
-                return Ok(None);
-            }
-        };
+        let answer = self
+            .0
+            .http
+            .get(&format!("/v1/status/{}", upstream.0))
+            .await?;
+        if !answer.is_success() {
+            return Err(self.refused(&answer));
+        }
         let read = answer.json();
+        let failed = |class, said| Ok(Polled::Failed(self.0.http.error(class, said)));
         match read["status"].as_str() {
-            Some("starting" | "in_queue" | "processing") => Ok(None),
-            Some("completed") => self.completed(&answer, &read).await.map(Some),
-            Some("time_out") => Err(self
-                .0
-                .http
-                .error(Class::Overloaded, "it took FASHN too long")),
-            Some("canceled") => Err(self.0.no_image("it was cancelled at FASHN")),
-            Some(_) | None => Err(self.failed(&read)),
+            Some("starting" | "in_queue" | "processing") => Ok(Polled::Waiting),
+            Some("completed") => match self.completed(&answer, &read).await {
+                Ok(picture) => Ok(Polled::Done(picture)),
+                // The result is there and could not be fetched this time.
+                Err(error) if error.class == Class::Timeout => Err(error),
+                Err(error) => Ok(Polled::Failed(error)),
+            },
+            Some("time_out") => failed(Class::Overloaded, "it took FASHN too long"),
+            Some("canceled") => failed(Class::NoImage, "it was cancelled at FASHN"),
+            Some(_) | None => Ok(Polled::Failed(self.failed(&read))),
         }
     }
 }

@@ -44,15 +44,20 @@ async fn run(scenes: &[(Vendor, &str)]) -> (Value, MockServer, TempDir) {
 
 #[tokio::test]
 async fn one_key_makes_pictures() {
-    for (vendor, model) in [
-        (Vendor::Gemini, "gemini-2.0"),
-        (Vendor::Ark, "seedream-4.0"),
-        (Vendor::Openai, "gpt-4-vision"),
-        (Vendor::Openrouter, "seedream-4.0"),
+    for (vendor, models) in [
+        (Vendor::Gemini, &["gemini-2.0"][..]),
+        (Vendor::Ark, &["seedream-4.0"]),
+        (Vendor::Openai, &["gpt-4-vision"]),
+        // It stands in for all three.
+        (
+            Vendor::Openrouter,
+            &["seedream-4.0", "gemini-2.0", "gpt-4-vision"],
+        ),
     ] {
         let (job, mock, _) = run(&[(vendor, "image")]).await;
         assert_eq!(job["status"], "completed", "{job}");
-        assert_eq!(job["result"]["model"], model);
+        let model = job["result"]["model"].as_str().expect("a model");
+        assert!(models.contains(&model), "{vendor:?}: {model}");
         mock.stop().await;
     }
 }

@@ -9,7 +9,8 @@ use atelier::kinds::{Ask, Choice, InputFile, Kind, Quality, Role, Settings as Ki
 use atelier::mock::{MockServer, MockSettings, Recorded, Vendor};
 use atelier::net::{self, Fetcher};
 use atelier::providers::{
-    Adapters, Connected, Picture, ProviderError, Sandbox, SandboxSettings, Settings, Started,
+    Adapters, Connected, Picture, Polled, ProviderError, Sandbox, SandboxSettings, Settings,
+    Started,
 };
 use serde_json::{Value, json};
 use tempfile::TempDir;
@@ -123,8 +124,10 @@ pub(crate) async fn call(model: &Connected, ask: &Ask) -> Result<Picture, Provid
     };
     let polls = model.provider.polls().expect("it can be polled");
     for _ in 0..200 {
-        if let Some(picture) = polls.poll(&upstream).await? {
-            return Ok(picture);
+        match polls.poll(&upstream).await? {
+            Polled::Done(picture) => return Ok(picture),
+            Polled::Failed(error) => return Err(error),
+            Polled::Waiting => {}
         }
         tokio::time::sleep(Duration::from_millis(10)).await;
     }

@@ -112,7 +112,7 @@ impl Body {
     }
 }
 
-const SENDING: u8 = 0;
+// 0 is on its way.
 const SENT: u8 = 1;
 const BROKEN: u8 = 2;
 
@@ -132,8 +132,7 @@ impl Progress {
 
     /// True if a file could not be read.
     pub(super) fn is_broken(&self) -> bool {
-        let state = self.0.load(Ordering::Acquire);
-        state == BROKEN && state != SENDING
+        self.0.load(Ordering::Acquire) == BROKEN
     }
 }
 
