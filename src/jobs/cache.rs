@@ -27,7 +27,8 @@ impl Default for Settings {
     }
 }
 
-/// Raised when prompts or the studio change so much that old pictures should not answer.
+/// Raised when the studio changes so much that old pictures should not answer. What models are told has a version of its
+/// own, in the recipe of each model.
 const PROMPT_VERSION: u32 = 1;
 
 /// What a picture depends on.
