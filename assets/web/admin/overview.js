@@ -9,8 +9,10 @@ import { kindName } from "../views/kind-names.js";
 import { shares } from "./chart/shares.js";
 import { spans } from "./chart/spans.js";
 import { gigabytes, span } from "./figures.js";
+import { curves } from "./overview/curves.js";
 import { glance } from "./overview/glance.js";
-import { trends } from "./overview/trends.js";
+import { missing } from "./overview/missing.js";
+import { optional } from "./parts/optional.js";
 import { adminPage, section } from "./page.js";
 import { chips } from "./parts/filters.js";
 import { facts } from "./parts/stat.js";
@@ -33,6 +35,7 @@ export default adminPage(
         ],
         new URLSearchParams({ hours }),
       ),
+      missing(signal),
       loading(() => ask(hours, signal), draw, {
         signal,
         waiting: skeleton("lines", 8),
@@ -42,19 +45,19 @@ export default adminPage(
   },
 );
 
-/** @typedef {import("./overview/trends.js").Trends} Trends */
+/** @typedef {import("./overview/curves.js").Series} Series */
 
-/** @param {string} hours @param {AbortSignal} signal @returns {Promise<[Overview, Trends]>} */
+/** @param {string} hours @param {AbortSignal} signal @returns {Promise<[Overview, Series | null]>} */
 const ask = (hours, signal) =>
   Promise.all([
     get("/v1/admin/overview", { query: { hours }, signal }),
-    get("/v1/admin/trends", { query: { hours }, signal }),
+    optional("/v1/admin/series", { query: { hours }, signal }),
   ]);
 
-/** @param {[Overview, Trends]} found */
+/** @param {[Overview, Series | null]} found */
 const draw = ([view, time]) => [
-  glance(view, time),
-  ...trends(time),
+  glance(view),
+  h("div", { class: "stack" }, curves(time)),
   h(
     "div",
     { class: "admin-pair" },

@@ -68,6 +68,9 @@
  * @property {{completed: number, cache_hits: number, failed: number, cancelled: number, success_rate: number | null, failures: Record<string, number>, rating: number | null, ratings: number, by_kind: Record<string, Percentiles>, by_model: Record<string, Percentiles>, cost_micros: number, cost_unknown: number}} jobs
  * @property {{ready: number, held: number, processing: number, oldest_ms: number}} queue
  * @property {Record<string, number>} credits by kind of entry
+ * @property {number | null} [refund_rate]
+ * @property {{currency: string, orders: number, paid_fen: number, refunded_fen: number}[]} [revenue]
+ * @property {{calls: number, refused: number, failed: number}} [calls]
  * @property {number} free_bytes
  * @property {number} uptime_seconds
  */

@@ -4,19 +4,16 @@ import { credits, money, number } from "../../core/format.js";
 import { say } from "../../core/words.js";
 import { dollars, percent, took } from "../figures.js";
 import { stats } from "../parts/stat.js";
-import { sum } from "./trends.js";
 
 /** @typedef {import("../types.js").Overview} Overview */
-/** @typedef {import("./trends.js").Trends} Trends */
-
-/** @param {Overview} view @param {Trends} time */
-export const glance = (view, time) => stats([...quality(view), ...queue(view), ...wealth(view, time)]);
 
 /** @param {Overview} view */
-function quality({ jobs, credits: flows }) {
+export const glance = (view) => stats([...quality(view), ...queue(view), ...wealth(view), traffic(view)]);
+
+/** @param {Overview} view */
+function quality({ jobs, credits: flows, refund_rate: share }) {
   const ended = jobs.completed + jobs.failed;
   const back = (flows.refund ?? 0) + (flows.adjust ?? 0);
-  const charged = -(flows.charge ?? 0);
   return [
     {
       label: say({ zh: "完成的任务", en: "Jobs completed" }),
@@ -33,7 +30,7 @@ function quality({ jobs, credits: flows }) {
     },
     {
       label: say({ zh: "退款率", en: "Refund rate" }),
-      value: charged > 0 ? percent(back / charged) : "–",
+      value: percent(share ?? (ended > 0 ? jobs.failed / ended : null)),
       note: credits(back),
       href: "/admin/jobs?status=failed",
     },
@@ -62,15 +59,16 @@ const queue = ({ queue }) => [
   },
 ];
 
-/** @param {Overview} view @param {Trends} time */
-function wealth({ jobs }, { items, currency }) {
-  const paid = sum(items, "paid_fen") - sum(items, "refunded_fen");
+/** @param {Overview} view */
+function wealth({ jobs, revenue = [] }) {
+  const takings = revenue.map((sum) => ({
+    label: say({ zh: "净收款", en: "Money in, net" }),
+    value: money(sum.paid_fen - sum.refunded_fen, sum.currency),
+    note: say({ zh: "{n} 个已付订单", en: { one: "{n} paid order", other: "{n} paid orders" } }, { n: sum.orders }),
+    href: "/admin/orders?status=paid",
+  }));
   return [
-    {
-      label: say({ zh: "净收款", en: "Money in, net" }),
-      value: money(paid, currency),
-      href: "/admin/orders?status=paid",
-    },
+    ...takings,
     {
       label: say({ zh: "模型成本", en: "Upstream cost" }),
       value: dollars(jobs.cost_micros),
@@ -80,3 +78,19 @@ function wealth({ jobs }, { items, currency }) {
     },
   ];
 }
+
+/** @param {Overview} view */
+const traffic = ({ calls }) =>
+  calls
+    ? {
+        label: say({ zh: "API 调用", en: "API calls" }),
+        value: number(calls.calls),
+        note: say(
+          { zh: "出错 {bad}，拒绝 {refused}", en: "{bad} failed, {refused} refused" },
+          {
+            bad: percent(calls.calls ? calls.failed / calls.calls : 0),
+            refused: percent(calls.calls ? calls.refused / calls.calls : 0),
+          },
+        ),
+      }
+    : null;
