@@ -31,5 +31,6 @@ export const routes = [
   { path: "/admin/codes", load: () => import("./admin/codes.js") },
   { path: "/admin/prices", load: () => import("./admin/prices.js") },
   { path: "/admin/books", load: () => import("./admin/books.js") },
+  { path: "/admin/settings", load: () => import("./admin/settings.js") },
   { path: "/admin/audit", load: () => import("./admin/audit.js") },
 ];

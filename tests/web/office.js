@@ -48,6 +48,7 @@ export async function furnishOffice(server) {
     codes: "/admin/codes",
     prices: "/admin/prices",
     books: "/admin/books",
+    settings: "/admin/settings",
     audit: "/admin/audit",
   };
 }

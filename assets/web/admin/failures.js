@@ -8,6 +8,7 @@ import { shares } from "./chart/shares.js";
 import { adminPage, section } from "./page.js";
 import { chips, filters } from "./parts/filters.js";
 import { list } from "./jobs.js";
+import { groups as byCause } from "./failures/groups.js";
 import { remedy } from "./remedies.js";
 import { causeName } from "./words.js";
 
@@ -31,6 +32,7 @@ export default adminPage(
         ),
       ),
       loading(() => get("/v1/admin/overview", { query: { hours }, signal }), groups, { signal }),
+      byCause(hours, signal),
       h("h2", {}, say({ zh: "失败的任务", en: "Failed jobs" })),
       list(new URLSearchParams({ status: "failed" }), signal),
     ];

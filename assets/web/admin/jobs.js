@@ -62,6 +62,7 @@ export const list = (query, signal) =>
       { name: say({ zh: "用时", en: "Time" }), as: "number", cell: (job) => made(job) },
       { name: say({ zh: "价格", en: "Price" }), as: "number", cell: (job) => credits(job.price) },
       { name: say({ zh: "评分", en: "Rating" }), as: "number", cell: (job) => job.rating && `${job.rating} / 5` },
+      { name: say({ zh: "用户", en: "User" }), cell: (job) => ref(job.user_id) },
       { name: say({ zh: "提交", en: "Submitted" }), as: "number", cell: (job) => when(job.created_at) },
     ],
     path: "/v1/admin/jobs",

@@ -32,10 +32,22 @@ const list = [
     make: invoices,
   },
   {
+    name: { zh: "积分账目", en: "Credit entries" },
+    text: { zh: "所选月份的每一笔积分变动", en: "Every change of a balance, of the month" },
+    file: (month) => `entries-${month}.csv`,
+    make: async (month) => (await send("GET", "/v1/admin/csv/entries", { query: { month } })).blob(),
+  },
+  {
     name: { zh: "模型成本", en: "Upstream cost" },
-    text: { zh: "最近 92 天，按天、模型和图片种类", en: "The last 92 days, by day, model and kind of picture" },
-    file: () => "upstream-cost.csv",
-    make: async () => (await send("GET", "/v1/admin/costs", { query: { days: 92, format: "csv" } })).blob(),
+    text: { zh: "所选月份，按天、模型和图片种类", en: "By day, model and kind of picture, of the month" },
+    file: (month) => `upstream-cost-${month}.csv`,
+    make: async (month) => (await send("GET", "/v1/admin/csv/costs", { query: { month } })).blob(),
+  },
+  {
+    name: { zh: "未用积分", en: "Unspent credits" },
+    text: { zh: "此刻还没花掉的积分，按来源", en: "What is not spent at this moment, by where it came from" },
+    file: () => "unspent-credits.csv",
+    make: async () => (await send("GET", "/v1/admin/csv/unspent")).blob(),
   },
 ];
 
