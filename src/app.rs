@@ -26,12 +26,14 @@ use crate::http::{self, State};
 use crate::imaging::CpuPool;
 use crate::jobs::queue::Recovered;
 use crate::jobs::{Janitor, Workers};
+use crate::notices::Notices;
 use crate::time::{Moment, Zone};
 use crate::vision::Vision;
 use crate::webhooks::Courier;
 use crate::{erase, telemetry};
 
 pub use engine::{Engine, recall};
+use shop::Shop;
 use tally::Tally;
 
 /// What can keep a server from starting, beside the database.
@@ -62,6 +64,7 @@ pub struct App {
     pool: CpuPool,
     listener: TcpListener,
     address: SocketAddr,
+    notices: Option<Notices>,
     config: Config,
 }
 
@@ -91,7 +94,7 @@ impl App {
         let blobs = config
             .blobs
             .open(&config.data_dir, signer.clone(), &public_url)?;
-        let till = shop::till(&config, &db, &keys, &zone, &public_url);
+        let shop = Shop::open(&config, &keys, &accounts, &public_url)?;
         let stopping = CancellationToken::new();
         let engine = Engine::build(&config, &db, &blobs, &stopping)?;
         take_up(&db, &engine.workers).await?;
@@ -112,7 +115,8 @@ impl App {
             space: engine.space,
             chores: engine.chores,
             plans: config.plans.clone(),
-            till,
+            wechat: shop.wechat,
+            till: shop.till,
             prices: config.prices.clone(),
             outputs: config.outputs.clone(),
             site: config.site.clone(),
@@ -137,6 +141,7 @@ impl App {
             pool: engine.pool,
             listener,
             address,
+            notices: shop.notices,
             config,
         })
     }
@@ -177,6 +182,7 @@ impl App {
             tokio::spawn(watchdog::feed(self.db.clone())),
             tokio::spawn(upkeep(self.state.clone())),
             tokio::spawn(shop::keep(self.state.till.clone())),
+            tokio::spawn(shop::tell(self.notices)),
             tokio::spawn(chores::work(
                 self.db.clone(),
                 self.janitor,

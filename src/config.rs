@@ -23,7 +23,9 @@ use crate::http::middleware::LimitSettings;
 use crate::http::{self, events, figures, site};
 use crate::kinds::{Outputs, Prices};
 use crate::providers::{self, ModelSettings, ProviderSettings, RoutingSettings};
-use crate::{accounts, billing, blobs, jobs, matting, net, telemetry, uploads, webhooks, works};
+use crate::{
+    accounts, billing, blobs, jobs, matting, net, telemetry, uploads, webhooks, wechat, works,
+};
 
 /// The manual and the default of every setting.
 pub const MANUAL: &str = include_str!("../config.toml");
@@ -54,6 +56,8 @@ pub struct Config {
     pub plans: PlansSettings,
     /// What is for sale and how it is paid.
     pub billing: billing::Settings,
+    /// The mini-program.
+    pub wechat: wechat::Settings,
     /// Where pictures are kept.
     pub blobs: blobs::Settings,
     /// How jobs are queued and run.

@@ -13,6 +13,7 @@ pub mod imaging;
 pub mod kinds;
 pub mod net;
 pub mod vision;
+pub mod wechat;
 
 pub mod accounts;
 pub mod audit;
@@ -31,6 +32,7 @@ pub mod webhooks;
 pub mod works;
 
 pub mod jobs;
+pub mod notices;
 
 pub mod erase;
 

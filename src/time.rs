@@ -107,6 +107,12 @@ impl Zone {
         later.map_or(at, |later| Moment(later.timestamp().as_millisecond()))
     }
 
+    /// The minute of `at`, as `2026-11-22 20:30`.
+    pub fn minute(&self, at: Moment) -> String {
+        let zoned = at.timestamp().to_zoned(self.0.clone());
+        zoned.strftime("%Y-%m-%d %H:%M").to_string()
+    }
+
     /// The calendar day of `at`, as `2026-11-22`.
     pub fn day(&self, at: Moment) -> String {
         self.date(at).to_string()

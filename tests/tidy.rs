@@ -14,13 +14,13 @@ use atelier::config::{Config, Sources};
 
 /// A module uses only modules to its left.
 const LAYERS: &str = "i18n ids secret telemetry time
-    db net kinds imaging vision
+    db net kinds imaging vision wechat
     audit ledger accounts blobs
     uploads matting moderation billing
     studio
     providers
     works webhooks
-    jobs
+    jobs notices
     erase
     http
     config
@@ -43,12 +43,14 @@ const OWNERS: &[(&str, &str)] = &[
     ("erasures", "erase.rs"),
     ("favorites", "works/favorites.rs"),
     ("idempotency_keys", "jobs/queue/"),
+    ("identities", "accounts/identities.rs"),
     ("invoices", "billing/invoices.rs"),
     ("job_inputs", "jobs/queue/"),
     ("job_webhooks", "webhooks/outbox.rs"),
     ("jobs", "jobs/queue/"),
     ("links", "accounts/links"),
     ("model_switches", "providers/router/switches.rs"),
+    ("notices", "notices.rs"),
     ("orders", "billing/orders.rs"),
     ("plan_grants", "billing/subscriptions.rs"),
     ("redemptions", "billing/codes.rs"),

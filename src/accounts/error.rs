@@ -66,6 +66,12 @@ pub enum AccountError {
     /// Administrators do not freeze or demote themselves, so that one remains.
     #[error("administrators cannot do this to themselves")]
     NotYourself,
+    /// The WeChat identity belongs to another account.
+    #[error("the identity belongs to another account")]
+    IdentityInUse,
+    /// The account has another WeChat identity.
+    #[error("the account has another identity")]
+    OtherIdentity,
     /// Too many passwords are being checked at once.
     #[error("too many passwords are being checked")]
     Busy,

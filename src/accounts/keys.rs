@@ -13,6 +13,7 @@ pub struct SigningKeys {
     files: SecretSlice<u8>,
     identities: SecretSlice<u8>,
     payments: SecretSlice<u8>,
+    vault: SecretSlice<u8>,
 }
 
 impl SigningKeys {
@@ -25,6 +26,7 @@ impl SigningKeys {
                 files: key(tx, "files", now)?,
                 identities: key(tx, "identities", now)?,
                 payments: key(tx, "payments", now)?,
+                vault: key(tx, "vault", now)?,
             })
         })
         .await
@@ -48,6 +50,11 @@ impl SigningKeys {
     /// Signs what this server lets others bring back about payments.
     pub fn payments(&self) -> &[u8] {
         self.payments.expose_secret()
+    }
+
+    /// Seals secrets of users at rest.
+    pub(super) fn vault(&self) -> &[u8] {
+        self.vault.expose_secret()
     }
 }
 

@@ -1,6 +1,6 @@
 //! What is left of an account that is erased: a bare id for the ledger, and nothing that tells whose it was.
 
-use super::{api_keys, consents, links, sessions, users};
+use super::{api_keys, consents, identities, links, sessions, users};
 use crate::db::{DbError, Tx};
 use crate::ids::UserId;
 use crate::time::Moment;
@@ -22,5 +22,6 @@ pub fn anonymise(tx: &Tx<'_>, user: UserId, now: Moment) -> Result<(), DbError> 
     api_keys::delete_all(tx, user)?;
     links::delete_all_of(tx, user)?;
     consents::delete_all(tx, user)?;
+    identities::forget(tx, user)?;
     users::anonymise(tx, user, now)
 }

@@ -6,6 +6,7 @@ mod api_keys;
 mod callers;
 pub mod consents;
 mod error;
+mod identities;
 mod keys;
 pub mod leaving;
 pub mod links;
@@ -19,6 +20,7 @@ mod standing;
 mod tokens;
 mod username;
 pub mod users;
+mod wechat;
 
 use std::sync::Arc;
 
@@ -27,6 +29,7 @@ use serde::{Deserialize, Serialize};
 pub use api_keys::{ApiKey, KeyName, NewKey, Scope, Scopes};
 pub use callers::{AuthError, Caller, Via};
 pub use error::AccountError;
+pub use identities::WechatUser;
 pub use keys::SigningKeys;
 pub use links::{Link, LinkTerms, LinkToken, NewLink, Purpose};
 pub use profile::{AvatarUrl, Nickname, ProfileChange};
@@ -89,6 +92,7 @@ struct Inner {
     hasher: password::Hasher,
     access: tokens::AccessTokens,
     callers: callers::Cache,
+    identities: identities::Identities,
 }
 
 impl Accounts {
@@ -108,8 +112,14 @@ impl Accounts {
                 hasher: password::Hasher::default(),
                 access: tokens::AccessTokens::new(keys),
                 callers: callers::Cache::default(),
+                identities: identities::Identities::new(keys),
             }),
         }
+    }
+
+    /// The database.
+    pub fn db(&self) -> &Db {
+        &self.inner.db
     }
 
     /// Who may open an account.

@@ -122,21 +122,31 @@ impl Accounts {
             role: account.role,
             mode: account.mode,
         };
-        Ok(self.open_row(tx, &new, now)?)
+        Ok(self.open_row(tx, &new, true, now)?)
     }
 
     /// Opens an account without name and password, for somebody known by an outside identity.
     pub fn open_nameless(&self, tx: &Tx<'_>, mode: Mode, now: Moment) -> Result<User, DbError> {
-        let new = NewUser {
-            username: None,
-            password_hash: None,
-            role: Role::User,
-            mode,
-        };
-        self.open_row(tx, &new, now)
+        self.open_row(tx, &NewUser::nameless(mode), true, now)
     }
 
-    fn open_row(&self, tx: &Tx<'_>, new: &NewUser<'_>, now: Moment) -> Result<User, DbError> {
+    /// The same for an identity whose earlier account was erased: the bonus comes once.
+    pub(super) fn open_nameless_again(
+        &self,
+        tx: &Tx<'_>,
+        mode: Mode,
+        now: Moment,
+    ) -> Result<User, DbError> {
+        self.open_row(tx, &NewUser::nameless(mode), false, now)
+    }
+
+    fn open_row(
+        &self,
+        tx: &Tx<'_>,
+        new: &NewUser<'_>,
+        bonus: bool,
+        now: Moment,
+    ) -> Result<User, DbError> {
         let account = ledger::Account {
             wallet: ledger::open(tx, now)?,
             user: UserId::new(),
@@ -145,7 +155,7 @@ impl Accounts {
         users::insert(tx, account, new, now)?;
         if first_admin {
             ledger::grant(tx, account, FIRST_START_CREDITS, None, "first start", now)?;
-        } else {
+        } else if bonus {
             self.inner.bonus.give(tx, account, now)?;
         }
         Ok(users::find(tx, account.user)?.expect("the row was just written"))

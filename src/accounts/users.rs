@@ -266,6 +266,18 @@ pub(super) struct NewUser<'a> {
     pub(super) mode: Mode,
 }
 
+impl NewUser<'_> {
+    /// Somebody without a name and a password.
+    pub(super) const fn nameless(mode: Mode) -> Self {
+        Self {
+            username: None,
+            password_hash: None,
+            role: Role::User,
+            mode,
+        }
+    }
+}
+
 pub(super) fn insert(
     tx: &Tx<'_>,
     account: Account,

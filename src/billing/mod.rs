@@ -8,6 +8,8 @@ pub mod orders;
 pub mod plans;
 mod settings;
 pub mod subscriptions;
+#[cfg(test)]
+mod tests;
 mod till;
 
 pub use plans::{Plan, PlansSettings};

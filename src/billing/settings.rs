@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::channels::{ManualSettings, SandboxSettings};
+use super::channels::{ManualSettings, SandboxSettings, WechatPaySettings, XpaySettings};
 use crate::i18n::Words;
 
 /// Settings under `billing`.
@@ -19,6 +19,10 @@ pub struct Settings {
     pub manual: ManualSettings,
     /// Pretends to be paid.
     pub sandbox: SandboxSettings,
+    /// WeChat Pay by QR code.
+    pub wechat_pay: WechatPaySettings,
+    /// WeChat's virtual payment.
+    pub xpay: XpaySettings,
 }
 
 /// Credits for sale.
@@ -49,6 +53,8 @@ struct RawSettings {
     packages: Vec<Package>,
     manual: ManualSettings,
     sandbox: SandboxSettings,
+    wechat_pay: WechatPaySettings,
+    xpay: XpaySettings,
 }
 
 /// Settings that do not fit together.
@@ -94,6 +100,8 @@ impl TryFrom<RawSettings> for Settings {
             packages: raw.packages,
             manual: raw.manual,
             sandbox: raw.sandbox,
+            wechat_pay: raw.wechat_pay,
+            xpay: raw.xpay,
         })
     }
 }

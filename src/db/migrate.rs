@@ -12,6 +12,7 @@ const MIGRATIONS: &[&str] = &[
     include_str!("migrations/0003_billing.sql"),
     include_str!("migrations/0004_routes.sql"),
     include_str!("migrations/0005_webhooks.sql"),
+    include_str!("migrations/0006_wechat.sql"),
 ];
 
 /// The schema version this program needs.

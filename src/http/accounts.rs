@@ -121,6 +121,12 @@ impl From<AccountError> for Problem {
                 "管理员不能对自己执行此操作",
                 "Administrators cannot do this to themselves",
             ),
+            AccountError::IdentityInUse => Self::new(Code::IdentityInUse),
+            AccountError::OtherIdentity => text(
+                Code::Conflict,
+                "此账号已绑定另一个微信",
+                "This account is bound to another WeChat identity",
+            ),
             AccountError::Busy => Self::new(Code::Busy),
             AccountError::Db(error) => error.into(),
         }

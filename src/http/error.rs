@@ -67,6 +67,8 @@ codes! {
         "这个 API 密钥不能执行此操作" "This API key does not have the scope for this";
     AccountFrozen = 403 "account_frozen" false "账号已冻结" "Account frozen",
         "账号已被冻结，请联系管理员" "The account is frozen; contact the operator";
+    WechatRisk = 403 "wechat_risk" false "账号存在风险" "Account at risk",
+        "微信提示账号存在风险，暂无法登录" "WeChat holds this account for a risk; it cannot log in now";
     ConsentRequired = 403 "consent_required" false "需要同意协议" "Consent required",
         "请先阅读并同意相关协议" "Read and accept the documents first";
     RegistrationClosed = 403 "registration_closed" false "未开放注册" "Registration closed",
@@ -77,6 +79,8 @@ codes! {
         "没有这个资源" "There is no such thing here";
     CodeInvalid = 404 "code_invalid" false "兑换码无效" "Code not valid",
         "兑换码无效，请检查输入" "There is no such code; check what you typed";
+    WechatOff = 404 "wechat_off" false "未接入微信" "No WeChat here",
+        "本站没有接入微信小程序" "There is no mini-program for this site";
     LinkInvalid = 404 "link_invalid" false "链接无效" "Link not valid",
         "链接无效或已过期" "The link is not valid or has expired";
     MethodNotAllowed = 405 "method_not_allowed" false "方法不支持" "Method not allowed",
@@ -127,6 +131,8 @@ codes! {
         "密码太容易被猜到，请换一个更长的" "The password is too easy to guess; choose a longer one";
     IdempotencyMismatch = 422 "idempotency_mismatch" false "幂等键已用于其他请求" "Idempotency key reused",
         "此 Idempotency-Key 已用于另一个请求" "This Idempotency-Key was used with another request";
+    WechatCodeSpent = 422 "wechat_code_spent" false "登录凭证已失效" "Log-in code spent",
+        "微信登录凭证无效或已使用，请重新登录" "The code of wx.login is not valid or was used; call wx.login again";
     UnusablePicture = 422 "unusable_picture" false "图片无法使用" "Picture cannot be used",
         "图片无法使用，请换一张" "This picture cannot be used; choose another";
     UnreachableUrl = 422 "unreachable_url" false "无法获取图片" "URL cannot be fetched",
@@ -141,6 +147,8 @@ codes! {
         "外部服务没有正确回应，请稍后再试" "A service this depends on did not answer properly; try again later";
     PaymentUnavailable = 502 "payment_unavailable" true "支付暂不可用" "Payment not available",
         "支付渠道暂不可用，请稍后再试；您没有被扣款" "The payment channel is not available now; try again later. Nothing was charged";
+    WechatUnavailable = 502 "wechat_unavailable" true "微信服务不可用" "WeChat not available",
+        "微信繁忙，请稍后再试" "WeChat does not answer properly; try again later";
     Busy = 503 "busy" true "服务器繁忙" "Busy",
         "服务器繁忙，请稍后再试" "The server is busy; try again in a moment";
     Draining = 503 "draining" true "正在重启" "Restarting",

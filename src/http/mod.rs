@@ -34,6 +34,7 @@ pub mod site;
 mod state;
 mod uploads;
 mod webhooks;
+pub mod wechat;
 mod work_file;
 mod works;
 

@@ -5,7 +5,8 @@ use actix_web::web::ServiceConfig;
 use super::endpoint::at;
 use super::{
     admin, api_keys, auth, catalog, consents, credits, events, figures, files, health, jobs, links,
-    me, orders, page, payments, plans, reports, share, site, uploads, webhooks, work_file, works,
+    me, orders, page, payments, plans, reports, share, site, uploads, webhooks, wechat, work_file,
+    works,
 };
 
 /// Every path there is.
@@ -104,6 +105,7 @@ fn hooks(app: &mut ServiceConfig) {
 
 fn accounts(app: &mut ServiceConfig) {
     app.service(at("/v1/auth/register").post(auth::register))
+        .service(at("/v1/auth/wechat").post(wechat::log_in))
         .service(at("/v1/auth/login").post(auth::log_in))
         .service(at("/v1/auth/refresh").post(auth::refresh))
         .service(at("/v1/auth/logout").post(auth::log_out))
@@ -143,6 +145,7 @@ fn shop(app: &mut ServiceConfig) {
                 .post(plans::subscribe)
                 .delete(plans::cancel),
         )
+        .service(at("/v1/wechat/push").get(wechat::check).post(wechat::push))
         .service(at("/v1/payments/{channel}/notify").post(payments::notify));
 }
 

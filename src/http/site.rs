@@ -74,6 +74,10 @@ pub(super) fn body(state: &State) -> Value {
         "uploads": {"max_bytes": uploads.max_bytes, "min_side": uploads.min_side, "max_side": uploads.max_side},
         "outputs": state.outputs,
         "payment_channels": orders::channels(state),
+        "wechat": state.wechat.as_ref().map(|mini| {
+            let settings = mini.client.settings();
+            json!({ "appid": settings.appid, "templates": { "job": settings.templates.job.id } })
+        }),
         "version": env!("CARGO_PKG_VERSION"),
     })
 }

@@ -9,6 +9,7 @@ use tokio::sync::Notify;
 use tokio_util::sync::CancellationToken;
 
 use super::middleware::Limits;
+use super::wechat::Mini;
 use super::{Page, Settings, events, figures, site};
 use crate::accounts::Accounts;
 use crate::billing::{PlansSettings, Till};
@@ -57,6 +58,8 @@ pub struct State {
     pub chores: Arc<Notify>,
     /// Plans on offer.
     pub plans: PlansSettings,
+    /// WeChat, if there is a mini-program.
+    pub wechat: Option<Mini>,
     /// Takes orders.
     pub till: Till,
     /// List prices.

@@ -115,6 +115,12 @@ impl Server {
         self.user(&answer)
     }
 
+    /// Whoever an answer with tokens is about.
+    pub(crate) fn entered(&self, answer: &Answer) -> User<'_> {
+        assert!(matches!(answer.status, 200 | 201), "{}", answer.body);
+        self.opened(answer)
+    }
+
     fn user(&self, opened: &Answer) -> User<'_> {
         assert_eq!(opened.status, 201, "{}", opened.body);
         self.opened(opened)

@@ -4,7 +4,7 @@ use reqwest::Method;
 use serde_json::{Value, json};
 
 use crate::harness::{Answer, Server, User};
-use crate::shop::{each, image, quick, text};
+use crate::shop::{each, image, play, quick, text};
 
 /// Routes that answer anybody, without a log-in.
 const PUBLIC: &[&str] = &[
@@ -18,6 +18,11 @@ const PUBLIC: &[&str] = &[
     "/v1/auth/login",
     "/v1/auth/refresh",
     "/v1/auth/logout",
+    "/v1/auth/wechat",
+    "/v1/wechat/push",
+    "/v1/credits/packages",
+    "/v1/plans",
+    "/v1/payments/{channel}/notify",
     "/v1/links/{token}",
     "/v1/shared/{token}",
     "/v1/reports",
@@ -63,6 +68,7 @@ fn routes() -> Vec<Route> {
 fn body(route: &Route) -> Value {
     match route.path.as_str() {
         "/v1/jobs/{id}/feedback" => json!({"rating": 5}),
+        "/v1/orders/{id}/invoice" => json!({"title": "Mei", "email": "mei@example.com"}),
         "/v1/works/{id}" => json!({"title": "mine now"}),
         _ => json!({}),
     }
@@ -85,6 +91,7 @@ struct Things {
     job: String,
     work: String,
     key: String,
+    order: String,
 }
 
 impl Things {
@@ -93,7 +100,11 @@ impl Things {
         let key = json!({"name": "mine", "scopes": ["jobs"]});
         let key = user.post("/v1/api-keys", key).await;
         assert_eq!(key.status, 201, "{}", key.body);
+        let order = json!({"package": "small", "channel": "sandbox"});
+        let order = user.post("/v1/orders", order).await;
+        assert_eq!(order.status, 201, "{}", order.body);
         Self {
+            order: text(&order.body["id"]),
             upload: each(&user.get("/v1/uploads").await.body, "id").remove(0),
             work: text(&job["result"]["work_id"]),
             job: text(&job["id"]),
@@ -108,6 +119,7 @@ impl Things {
             ("/v1/jobs/", &self.job),
             ("/v1/works/", &self.work),
             ("/v1/api-keys/", &self.key),
+            ("/v1/orders/", &self.order),
         ];
         let known = things
             .iter()
@@ -136,7 +148,11 @@ async fn strangers_are_asked_who_they_are() {
 
 #[tokio::test]
 async fn what_belongs_to_another_is_not_there() {
-    let server = quick().await;
+    let server = Server::with(|config| {
+        play(config, &json!({}));
+        config.billing.sandbox.enabled = true;
+    })
+    .await;
     let (owner, other) = (server.register("mei").await, server.register("lin").await);
     let things = Things::of(&owner).await;
     let before = owner.get("/v1/credits/entries").await.body;

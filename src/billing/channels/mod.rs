@@ -2,12 +2,16 @@
 
 mod manual;
 mod sandbox;
+mod wechat_pay;
+mod xpay;
 
 use async_trait::async_trait;
 use serde_json::Value;
 
 pub use manual::{Manual, Settings as ManualSettings, reference};
 pub use sandbox::{Sandbox, Settings as SandboxSettings};
+pub use wechat_pay::{BadKeys, OpenError, Settings as WechatPaySettings, WechatPay};
+pub use xpay::{Settings as XpaySettings, Xpay};
 
 use super::order::{Item, Order};
 use super::orders::Receipt;
@@ -123,10 +127,24 @@ pub trait Channel: Send + Sync {
     fn ear(&self) -> Option<&dyn Ear> {
         None
     }
+
+    /// The part that reads messages that WeChat pushes, if it has one.
+    fn inbox(&self) -> Option<&dyn Pushes> {
+        None
+    }
 }
 
 /// Hears the callbacks of a channel.
 pub trait Ear: Send + Sync {
     /// Verifies a callback (signature, time, whose it is) and says what it means.
     fn hear(&self, notice: &Notice<'_>) -> Result<News, ChannelError>;
+}
+
+/// Reads messages that came by WeChat's push and were verified there.
+pub trait Pushes: Send + Sync {
+    /// What a message means.
+    fn read(&self, event: &Value) -> Result<News, ChannelError>;
+
+    /// Whether it is about this order: its buyer, and what they bought.
+    fn belongs(&self, event: &Value, order: &Order) -> bool;
 }

@@ -9,6 +9,7 @@ use crate::billing::subscriptions;
 use crate::db::{DbError, Tx};
 use crate::ids::{OrderId, UserId};
 use crate::time::Moment;
+use crate::wechat::push::Pushed;
 
 /// Orders and subscriptions that one sweep looks at.
 const SWEEP: u32 = 50;
@@ -206,6 +207,40 @@ impl Till {
                 let order = self.of_channel(found.ok_or(TillError::Unknown)?, channel)?;
                 self.refunded(order.id, Ok(standing), now).await
             }
+        }
+    }
+
+    /// WeChat pushed a message about a payment. One that anybody could have made is only a reason to ask.
+    pub async fn pushed(&self, pushed: &Pushed, now: Moment) -> Result<(), TillError> {
+        let channel = self
+            .channel(ChannelId::Xpay)
+            .ok_or(TillError::NoSuchChannel)?;
+        let inbox = channel.inbox().ok_or(TillError::NoSuchChannel)?;
+        let news = inbox.read(&pushed.event)?;
+        let found = match &news {
+            News::Other => return Ok(()),
+            News::Paid { trade_no, .. } => {
+                let id = order::by_trade_no(trade_no).ok_or(TillError::Unknown)?;
+                Some(self.find(id)?)
+            }
+            News::Refund { refund_no, .. } => self
+                .parts
+                .db
+                .read(|r| order::find_by_refund(r, refund_no))?,
+        };
+        let order = found.ok_or(TillError::Unknown)?;
+        if order.channel != ChannelId::Xpay || !inbox.belongs(&pushed.event, &order) {
+            return Err(ChannelError::Forged("a payment of somebody else".into()).into());
+        }
+        if pushed.sealed {
+            return self.learn(ChannelId::Xpay, news, now).await;
+        }
+        if order.status == Status::Refunding {
+            return self.ask(&order, now).await;
+        }
+        match channel.query(&order).await? {
+            Standing::Paid(receipt) => self.settle(order.id, receipt, now).await.map(drop),
+            Standing::Unpaid | Standing::Closed | Standing::Silent => Err(TillError::Unknown),
         }
     }
 

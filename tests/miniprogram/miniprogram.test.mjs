@@ -1,0 +1,262 @@
+// The mini-program against the real server, with a stand-in for the phone and for WeChat.
+// ATELIER_BINARY names the executable; target/debug/atelier if it is not set.
+import assert from 'node:assert/strict';
+import { spawn } from 'node:child_process';
+import { existsSync, readFileSync, readdirSync } from 'node:fs';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { createRequire } from 'node:module';
+import os from 'node:os';
+import path from 'node:path';
+import { after, before, test } from 'node:test';
+import { fileURLToPath } from 'node:url';
+
+import { APP_KEY, tencent } from './tencent.mjs';
+import { phone } from './wx.mjs';
+
+const require = createRequire(import.meta.url);
+const root = path.join(path.dirname(fileURLToPath(import.meta.url)), '../..');
+const program = path.join(root, 'assets/miniprogram');
+const binary = process.env.ATELIER_BINARY || path.join(root, 'target/debug/atelier');
+const photo = path.join(root, 'assets/samples/product.jpg');
+const PAGES = JSON.parse(readFileSync(path.join(program, 'app.json'), 'utf8')).pages;
+
+let folder; let house; let server; let base;
+
+const settings = () => `
+[server]
+bind = "127.0.0.1:0"
+[rate_limit]
+enabled = false
+[jobs]
+min_free_mb = 1
+[wechat]
+appid = "wx0"
+secret = "secret"
+base_url = "${house.url}"
+[wechat.templates.job]
+id = "tpl-1"
+data = { thing1 = "kind", phrase2 = "status", time3 = "time" }
+[billing.xpay]
+enabled = true
+offer_id = "1450000001"
+app_key = "${APP_KEY}"
+[[billing.packages]]
+id = "small"
+label = { zh = "小包", en = "Small" }
+price_fen = 990
+credits = 100
+xpay_product = "pack_100"
+`;
+
+before(async () => {
+  folder = await mkdtemp(path.join(os.tmpdir(), 'atelier-mini-'));
+  house = await tencent();
+  const file = path.join(folder, 'settings.toml');
+  await writeFile(file, settings());
+  server = spawn(binary, ['serve', '--config', file, '--data-dir', path.join(folder, 'data')]);
+  base = await new Promise((found, fail) => {
+    let log = '';
+    const read = (chunk) => {
+      log += chunk;
+      const line = log.match(/http:\/\/127\.0\.0\.1:\d+/);
+      if (line) found(line[0]);
+    };
+    server.stdout.on('data', read);
+    server.stderr.on('data', read);
+    server.on('exit', () => fail(new Error(`the server ended:\n${log}`)));
+    setTimeout(() => fail(new Error(`the server does not say where it is:\n${log}`)), 60_000).unref();
+  });
+});
+
+after(async () => {
+  server.removeAllListeners('exit');
+  const ended = new Promise((done) => { server.on('exit', done); });
+  server.kill('SIGTERM');
+  assert.equal(await ended, 0, 'the server stops cleanly');
+  assert.deepEqual(house.wrong, [], 'every request to WeChat was signed');
+  house.close();
+  await rm(folder, { recursive: true });
+});
+
+function open(user) {
+  const device = phone(house, folder);
+  device.will.user = user;
+  device.will.photo = photo;
+  const { create } = require(path.join(program, 'api.js'));
+  return { ...device, api: create(device.wx, base, () => 'zh') };
+}
+
+test('one log-in serves all who ask, and a spent code is fetched anew', async () => {
+  const { api, seen, will } = open('login');
+  will.spoilCodes = 1;
+  const [me, credits] = await Promise.all([api.me(), api.credits()]);
+  assert.equal(me.credits, 10);
+  assert.equal(credits.balance, 10);
+  const logIns = seen.requests.filter((r) => r.url.endsWith('/v1/auth/wechat'));
+  assert.deepEqual(logIns.map((r) => r.status), [422, 201]);
+});
+
+test('a stale token is renewed once, without a new log-in', async () => {
+  const { api, seen, wx } = open('renew');
+  await api.me();
+  const kept = wx.getStorageSync('session');
+  const fresh = require(path.join(program, 'api.js')).create({
+    ...wx, getStorageSync: () => ({ ...kept, access: `${kept.access}x` }),
+  }, base, () => 'en');
+  assert.equal((await fresh.me()).credits, 10);
+  assert.equal(seen.requests.filter((r) => r.url.endsWith('/v1/auth/wechat')).length, 1);
+  assert.equal(seen.requests.filter((r) => r.url.endsWith('/v1/auth/refresh')).length, 1);
+});
+
+test('from a photo to the picture in the album, and a message', async () => {
+  const { api, seen, will } = open('maker');
+  const { kinds } = await api.catalog();
+  assert.equal(kinds.length, 4);
+  const upload = await api.upload(photo);
+  assert.equal(await api.askToNotify(), true);
+  will.lose = 1; // the first submit is lost: it is sent again under its key
+  const job = await api.submit({ kind: 'product_photo', inputs: { product: upload.id }, settings: { background: 'marble' } });
+  const progress = [];
+  const done = await api.follow(job.id, (state) => progress.push(state.progress)).ended;
+  assert.equal(done.status, 'completed', JSON.stringify(done.error));
+  assert.deepEqual([...progress].sort((a, b) => a - b), progress, 'progress never goes back');
+  assert.equal((await api.credits()).balance, 4);
+  assert.equal(await api.saveToAlbum(done.result.images[0].url, 'please'), true);
+  assert.equal(readFileSync(seen.saved[0]).subarray(0, 2).toString('hex'), 'ffd8');
+  assert.equal((await api.works()).items.length, 1);
+  for (let n = 0; n < 100 && !house.messages.length; n += 1) await new Promise((next) => { setTimeout(next, 100); });
+  assert.deepEqual(house.messages.map((m) => [m.touser, m.page]), [['o-maker', `pages/result/index?id=${job.id}`]]);
+});
+
+test('nothing is saved without consent', async () => {
+  const { api, seen, will } = open('shy');
+  will.album = false;
+  will.confirm = false;
+  assert.equal(await api.saveToAlbum(`${base}/healthz`, 'please'), false);
+  assert.equal(seen.saved.length, 0);
+  will.confirm = true;
+  assert.equal(await api.saveToAlbum(`${base}/healthz`, 'please'), true);
+  assert.equal(seen.modals, 2);
+});
+
+test('credits are bought once; a stale log-in is renewed, a cancelled payment is called off', async () => {
+  const { api, will } = open('buyer');
+  will.pay = [-15005];
+  const order = await api.buy('small', 5);
+  assert.equal(order.status, 'paid');
+  assert.equal((await api.credits()).balance, 110);
+  will.pay = [-2];
+  await assert.rejects(api.buy('small', 1), { code: 'cancelled' });
+  will.pay = [-15006];
+  await assert.rejects(api.buy('small', 1), { code: 'payment' });
+  will.pay = [-5]; // nobody knows, and nothing was paid
+  assert.equal((await api.buy('small', 1)).status, 'pending');
+  assert.equal((await api.credits()).balance, 110);
+});
+
+test('a refusal carries the server\'s words', async () => {
+  const { api } = open('poor');
+  await assert.rejects(api.redeem('0000-0000-0000-0000'), (error) => {
+    assert.equal(error.code, 'code_invalid');
+    return /兑换码/.test(error.detail);
+  });
+  await assert.rejects(api.submit({ kind: 'product_photo', inputs: {} }), { status: 422 });
+});
+
+test('an erased account is gone from the phone too', async () => {
+  const { api, wx } = open('leaver');
+  await api.me();
+  await api.erase();
+  assert.equal(wx.getStorageSync('session'), '');
+});
+
+// The pages ----------------------------------------------------------------------------------------
+
+function stage(user) {
+  const device = open(user);
+  const app = { api: device.api, language: 'zh', words: require(path.join(program, 'words.js')).zh };
+  app.explain = (error) => { app.problem = error; };
+  app.setLanguage = (language) => { app.language = language; app.words = require(path.join(program, 'words.js'))[language]; };
+  const load = (name) => {
+    let page;
+    globalThis.getApp = () => app;
+    globalThis.wx = device.wx;
+    globalThis.Page = (definition) => { page = definition; };
+    const file = path.join(program, `${name}.js`);
+    delete require.cache[file];
+    require(file);
+    page.data = structuredClone(page.data);
+    page.setData = function setData(changes) {
+      for (const [name, value] of Object.entries(changes)) {
+        const [first, second] = name.split('.');
+        if (second === undefined) this.data[first] = value; else this.data[first][second] = value;
+      }
+    };
+    return page;
+  };
+  return { ...device, app, load };
+}
+
+test('every page makes, waits, shows, lists and counts', async () => {
+  const { load, seen, app } = stage('pages');
+  const make = load('pages/make/index');
+  await make.onShow();
+  assert.ifError(app.problem);
+  make.choose('product_photo');
+  await make.make();
+  assert.deepEqual(seen.toasts, [app.words.make.need]);
+  await make.pickPhotos({ currentTarget: { dataset: { role: 'product', max: 1 } } });
+  make.pickOption({ currentTarget: { dataset: { setting: 'background', option: 'marble' } } });
+  await make.make();
+  assert.ifError(app.problem);
+  const id = seen.pages.at(-1).split('id=')[1];
+  const wait = load('pages/wait/index');
+  wait.onLoad({ id });
+  await wait.follow();
+  assert.equal(seen.pages.at(-1), `/pages/result/index?id=${id}`);
+  const result = load('pages/result/index');
+  await result.onLoad({ id });
+  await result.save();
+  assert.equal(seen.saved.length, 1);
+  assert.match(result.onShareAppMessage().imageUrl, /^http/);
+  const works = load('pages/works/index');
+  await works.load(true);
+  assert.equal(works.data.items.length, 1);
+  const credits = load('pages/credits/index');
+  await credits.load();
+  assert.equal(credits.data.balance, 4);
+  assert.equal(credits.data.packages[0].price, '9.90');
+  await credits.buy({ currentTarget: { dataset: { id: 'small' } } });
+  assert.ifError(app.problem);
+  assert.equal(credits.data.balance, 104, seen.toasts.join());
+  const me = load('pages/me/index');
+  await me.change({ currentTarget: { dataset: { field: 'notifications' } }, detail: { value: false } });
+  assert.equal(me.data.me.settings.notifications, false);
+  await me.language();
+  assert.equal(app.language, 'en');
+  assert.ifError(app.problem);
+});
+
+test('pages are whole: their files, handlers that exist, words in both languages', () => {
+  const words = require(path.join(program, 'words.js'));
+  const shape = (tree) => Object.entries(tree).map(([k, v]) => (typeof v === 'object' ? [k, shape(v)] : k));
+  assert.deepEqual(shape(words.zh), shape(words.en));
+  const { load } = stage('shape');
+  for (const name of PAGES) {
+    for (const ending of ['js', 'json', 'wxml']) assert.ok(existsSync(path.join(program, `${name}.${ending}`)), name);
+    const markup = readFileSync(path.join(program, `${name}.wxml`), 'utf8');
+    const page = load(name);
+    for (const [, handler] of markup.matchAll(/bind\w+="(\w+)"/g)) {
+      assert.equal(typeof page[handler], 'function', `${name}: ${handler}`);
+    }
+    const section = name.split('/')[1];
+    for (const [, word] of markup.matchAll(/\bt\.(\w+)/g)) assert.ok(words.zh[section][word], `${name}: ${word}`);
+  }
+  const sources = readdirSync(program, { recursive: true }).filter((file) => file.endsWith('.js'));
+  for (const file of sources) {
+    const text = readFileSync(path.join(program, file), 'utf8');
+    assert.ok(!text.includes('PATCH'), file);
+    if (file !== 'config.js') assert.ok(!/https?:\/\//.test(text), `${file} names a server`);
+    assert.ok(text.split('\n').length <= 400, `${file} only grows`);
+  }
+});
