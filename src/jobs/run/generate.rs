@@ -119,9 +119,10 @@ impl Run<'_> {
         }
     }
 
-    /// A place at the chosen model. Waiting for it is not held against the run.
+    /// A place at the chosen model, once it no longer asks to be left alone. Waiting is not held against the run.
     async fn place_at(&self, choice: &Chosen) -> Result<Pass, Stop> {
         let _pause = self.allowance.pause();
+        tokio::time::sleep(choice.model.pause(Moment::now())).await;
         let gone = || Stop::Ended(Ended::Internal);
         choice.model.enter().await.ok_or_else(gone)
     }

@@ -126,6 +126,13 @@ impl Breaker {
         }
     }
 
+    /// How long the model asked to be left alone, from now on.
+    pub(super) fn pause(&self, now: Moment) -> Duration {
+        let asked = self.rest.filter(|rest| rest.cause == Class::RateLimited);
+        let left = asked.map_or(0, |rest| rest.until.since(now).max(0));
+        Duration::from_millis(left.unsigned_abs())
+    }
+
     /// A call is about to be made. True if it decides whether the breaker closes; [`Breaker::release`] it if it is
     /// never made.
     pub(super) fn enter(&mut self, now: Moment) -> bool {
@@ -300,6 +307,8 @@ mod tests {
         breaker.record(Some(Class::RateLimited), wait, at(0));
         assert_eq!(breaker.state(at(19)), State::Open { until: at(20) });
         assert_eq!(breaker.state(at(20)), State::Closed, "no trial is needed");
+        assert_eq!(breaker.pause(at(5)), Duration::from_secs(15));
+        assert_eq!(breaker.pause(at(21)), Duration::ZERO);
     }
 
     #[test]

@@ -100,6 +100,11 @@ impl Model {
         self.standing().breaker.state(now)
     }
 
+    /// How long it asked to be left alone, from now on.
+    pub fn pause(&self, now: Moment) -> Duration {
+        self.standing().breaker.pause(now)
+    }
+
     /// False if an operator has switched it off.
     pub fn is_enabled(&self) -> bool {
         self.standing().is_enabled
@@ -121,6 +126,11 @@ impl Model {
             _slot: slot,
             _crowd: crowd,
         })
+    }
+
+    /// Calls at once; `None` if it waits for nobody.
+    pub fn places(&self) -> Option<usize> {
+        Some(self.places).filter(|places| *places < Semaphore::MAX_PERMITS)
     }
 
     /// How many jobs it makes or that wait for it.

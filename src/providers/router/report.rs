@@ -48,8 +48,8 @@ pub struct ModelReport {
     pub took_ms: Option<Percentiles>,
     /// Jobs that it works on or that wait for it.
     pub crowd: usize,
-    /// Calls at once.
-    pub concurrency: usize,
+    /// Calls at once; absent if it waits for nobody.
+    pub concurrency: Option<usize>,
     /// Seconds after which the outcome of a call counts as unknown now.
     pub timeout_secs: u64,
     /// What a picture costs in micro-dollars, by quality; without those that nobody knows.
@@ -138,7 +138,7 @@ impl Router {
             failures: BTreeMap::new(),
             took_ms: None,
             crowd: 0,
-            concurrency: row.map_or(0, |row| row.concurrency),
+            concurrency: row.map(|row| row.concurrency),
             timeout_secs: row.map_or(0, |row| u64::from(row.timeout_secs)),
             price_micros: BTreeMap::new(),
             spent_today_micros: self.budget().spent_by(name, now),
@@ -182,6 +182,7 @@ fn measured(blank: ModelReport, model: &Model, now: Moment) -> ModelReport {
         failures: history.failures(),
         took_ms: history.percentiles(),
         crowd: model.crowd(),
+        concurrency: model.places(),
         timeout_secs: model.timeout().as_secs(),
         price_micros: Quality::ALL.iter().filter_map(price).collect(),
         ..blank
