@@ -30,13 +30,13 @@ impl Call {
         }
     }
 
-    /// Numbers beyond this come too late for a round. They count the calls of one thread.
+    /// Numbers beyond this come too late for a round. They count the calls of one thread. No multiple of the stride.
     const fn span(self) -> u64 {
         match self {
             Self::Flush => 90,
             Self::Write => 400,
             Self::Rename => 12,
-            Self::Answer => 70,
+            Self::Answer => 71,
         }
     }
 }
@@ -66,6 +66,9 @@ impl Death {
     }
 }
 
+/// How far apart the numbers of two deaths in turn are.
+const STRIDE: u64 = 7;
+
 /// Deals deaths: random moments in turn with calls whose numbers are swept, so that every one of them comes up.
 #[derive(Debug)]
 pub(crate) struct Deaths {
@@ -92,7 +95,7 @@ impl Deaths {
     pub(crate) fn next(&mut self) -> Death {
         self.dealt += 1;
         let turn = self.dealt / 8;
-        let nth = |call: Call| (self.strace).then(|| (call, 1 + turn * 7 % call.span()));
+        let nth = |call: Call| (self.strace).then(|| (call, 1 + turn * STRIDE % call.span()));
         let (at, power) = match self.dealt % 8 {
             0 => (nth(Call::Flush), false),
             1 | 2 => (nth(Call::Flush), self.strace),

@@ -9,7 +9,6 @@ use serde_json::json;
 use crate::api::Api;
 use crate::cast;
 use crate::death::Death;
-use crate::dice::Dice;
 use crate::load;
 use crate::proxy::{self, Manner};
 use crate::rules;
@@ -19,7 +18,7 @@ use crate::{Folder, confirm};
 
 /// A server in a new folder, with everybody assembled.
 async fn scene(workers: u32) -> (Folder, Server, Api) {
-    let folder = Folder::new(Dice::new(1), workers);
+    let folder = Folder::new(workers);
     let server = Server::start(folder.path(), Death::NEVER);
     let url = server.ready().await.expect("it starts");
     let api = Api::new(url, server.died.clone(), Arc::clone(&folder.witness));

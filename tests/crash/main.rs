@@ -57,7 +57,7 @@ async fn what_was_answered_survives_every_death() {
     let (began, mut left) = (Instant::now(), rounds);
     while left > 0 {
         let some = left.min(DEATHS_A_FOLDER);
-        let mut folder = Folder::new(dice.clone(), 6);
+        let mut folder = Folder::new(6);
         if dice.below(2) == 0 {
             server::furnish_old(folder.path());
         }
@@ -77,17 +77,15 @@ async fn what_was_answered_survives_every_death() {
 struct Folder {
     directory: TempDir,
     witness: Arc<Witness>,
-    dice: Dice,
 }
 
 impl Folder {
-    fn new(dice: Dice, workers: u32) -> Self {
+    fn new(workers: u32) -> Self {
         let directory = TempDir::new().expect("a folder");
         server::furnish(directory.path(), workers);
         Self {
             directory,
             witness: Arc::default(),
-            dice,
         }
     }
 
@@ -179,12 +177,8 @@ impl Folder {
         let wrong = self.complaints();
         if !wrong.is_empty() {
             self.directory.disable_cleanup(true);
-            let list = wrong.join("\n");
-            panic!(
-                "after {after}, in {} (dice {:?}):\n{list}",
-                self.path().display(),
-                self.dice
-            );
+            let (list, kept) = (wrong.join("\n"), self.path().display());
+            panic!("after {after}, in {kept}:\n{list}");
         }
     }
 }
