@@ -67,10 +67,7 @@ const content = (model, show) => [
       say({ zh: "用时 P50 / P99", en: "Time P50 / P99" }),
       model.took_ms && `${took(model.took_ms.p50)} / ${took(model.took_ms.p99)}`,
     ],
-    [
-      say({ zh: "正在用", en: "In use" }),
-      say({ zh: "{n} / {most}", en: "{n} of {most}" }, { n: model.crowd, most: model.concurrency }),
-    ],
+    [say({ zh: "正在用", en: "In use" }), crowd(model)],
     [say({ zh: "每张价格", en: "Price of a picture" }), prices(model)],
     [say({ zh: "今日花费", en: "Spent today" }), spentToday(model)],
     [say({ zh: "失败", en: "Failures" }), failures(model)],
@@ -105,6 +102,13 @@ const rate = (model) =>
     { share: percent(model.success), n: model.calls },
   );
 
+/** Above this nobody waits: the local engine has no bound. */
+const UNBOUNDED = 1_000_000;
+
+/** @param {Model} model */
+const crowd = ({ crowd: n, concurrency: most }) =>
+  most > UNBOUNDED ? number(n) : say({ zh: "{n} / {most}", en: "{n} of {most}" }, { n, most });
+
 /** @param {Model} model */
 function places({ personal, business }) {
   const place = (/** @type {string} */ name, /** @type {number | null} */ at) =>
@@ -118,6 +122,8 @@ function prices({ price_micros: micros }) {
   if (all.length === 0) return say({ zh: "未知", en: "unknown" });
   const same = all.every(([, price]) => price === all[0][1]);
   if (same) return dollars(all[0][1]);
+  const order = ["draft", "standard", "high"];
+  all.sort(([a], [b]) => order.indexOf(a) - order.indexOf(b));
   return all.map(([quality, price]) => `${qualityName(quality)} ${dollars(price)}`).join(", ");
 }
 

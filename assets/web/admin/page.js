@@ -40,7 +40,10 @@ const groups = () => [
   },
   {
     name: say({ zh: "系统", en: "System" }),
-    places: [["/admin/audit", say({ zh: "操作日志", en: "Audit log" })]],
+    places: [
+      ["/admin/settings", say({ zh: "生效的设置", en: "Settings in force" })],
+      ["/admin/audit", say({ zh: "操作日志", en: "Audit log" })],
+    ],
   },
 ];
 

@@ -41,7 +41,7 @@ const legend = (series) =>
   h(
     "ul",
     { class: "chart-legend" },
-    series.map(({ name, tone }) => h("li", {}, h("span", { class: `swatch ${tone}`, "aria-hidden": "true" }), name)),
+    series.map(({ name, tone }) => h("li", {}, h("span", { class: `chart-dot ${tone}`, "aria-hidden": "true" }), name)),
   );
 
 /** @param {Columns} what @param {number} width */

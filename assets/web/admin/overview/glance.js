@@ -13,7 +13,7 @@ export const glance = (view) => stats([...quality(view), ...queue(view), ...weal
 /** @param {Overview} view */
 function quality({ jobs, credits: flows, refund_rate: share }) {
   const ended = jobs.completed + jobs.failed;
-  const back = (flows.refund ?? 0) + (flows.adjust ?? 0);
+  const back = flows.refund ?? 0;
   return [
     {
       label: say({ zh: "完成的任务", en: "Jobs completed" }),
