@@ -114,6 +114,7 @@ impl App {
             works: config.works.clone(),
             space: engine.space,
             chores: engine.chores,
+            review_hours: config.moderation.review_hours,
             plans: config.plans.clone(),
             wechat: shop.wechat,
             till: shop.till,

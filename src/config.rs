@@ -24,7 +24,8 @@ use crate::http::{self, events, figures, site};
 use crate::kinds::{Outputs, Prices};
 use crate::providers::{self, ModelSettings, ProviderSettings, RoutingSettings};
 use crate::{
-    accounts, billing, blobs, jobs, matting, net, telemetry, uploads, webhooks, wechat, works,
+    accounts, billing, blobs, jobs, matting, moderation, net, telemetry, uploads, webhooks, wechat,
+    works,
 };
 
 /// The manual and the default of every setting.
@@ -86,6 +87,8 @@ pub struct Config {
     pub routing: RoutingSettings,
     /// How subjects are cut out.
     pub matting: matting::Settings,
+    /// What pictures may come in and go out.
+    pub moderation: moderation::Settings,
     /// What this site says of itself.
     pub site: site::Settings,
     /// The output rows.
@@ -126,6 +129,18 @@ impl Config {
             .map_err(|error| ConfigError::new(error.key, None, error.reason))?;
         let stored = self.blobs.check();
         stored.map_err(|(key, reason)| ConfigError::new(key, None, reason))?;
+        if self.matting.method == matting::Method::Ci && !self.blobs.cos.is_set() {
+            return Err(bad((
+                "matting.method",
+                "\"ci\" needs a bucket: set blobs.cos".into(),
+            )));
+        }
+        if self.moderation.method == moderation::Method::Ci && !self.blobs.cos.is_set() {
+            return Err(bad((
+                "moderation.method",
+                "\"ci\" needs a bucket: set blobs.cos".into(),
+            )));
+        }
         let mut ids: Vec<&str> = self.outputs.0.iter().map(|o| o.id.as_str()).collect();
         ids.sort_unstable();
         match ids.windows(2).find(|pair| pair[0] == pair[1]) {

@@ -120,6 +120,8 @@ ids! {
     WebhookId = "whk_";
     /// Names something that is told, at every try the same.
     EventId = "evt_";
+    /// Names a review by moderation.
+    ReviewId = "rev_";
     /// Names one start of the server.
     BootId = "boot_";
     /// Names one HTTP request in logs and errors.

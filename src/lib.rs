@@ -22,6 +22,7 @@ pub mod ledger;
 
 pub mod billing;
 pub mod matting;
+pub mod moderation;
 pub mod uploads;
 
 pub mod studio;

@@ -1,16 +1,24 @@
 //! Uploads: input pictures, checked, without metadata, stored once for the same bytes.
 
+mod rows;
+mod storage;
+
 use aws_lc_rs::digest;
 use bytes::Bytes;
-use rusqlite::Row;
 use serde::{Deserialize, Serialize};
+use serde_json::json;
 
-use crate::blobs::{self, Backend, BlobError, BlobKey, Blobs};
-use crate::db::{Db, DbError, Query, Reader, Tx};
+use crate::audit;
+use crate::blobs::{Backend, BlobError, BlobKey, Blobs};
+use crate::db::{Db, DbError, Tx};
 use crate::ids::{UploadId, UserId};
 use crate::imaging::{self, CpuError, CpuPool, Limits, PictureError};
 use crate::kinds::Format;
+use crate::moderation::{Finding, Gate, ModerationError, Verdict};
 use crate::time::Moment;
+
+pub use rows::{delete_some_of, find, forget_unused, hash_of, list, reject, release, touch};
+pub use storage::{kept_in, relocate};
 
 /// The section `uploads` of the configuration.
 #[derive(Clone, Debug, Serialize, Deserialize)]
@@ -54,6 +62,8 @@ pub struct Upload {
     pub bytes: u64,
     /// When it came.
     pub created_at: Moment,
+    /// True while it is under review: nobody sees or uses it.
+    pub held: bool,
 }
 
 /// Why a picture was not taken.
@@ -68,6 +78,15 @@ pub enum UploadError {
         /// The quota in MB.
         quota_mb: u32,
     },
+    /// Moderation does not let it in.
+    #[error("moderation blocks the picture")]
+    Blocked,
+    /// A person looks at it first.
+    #[error("the picture is under review")]
+    UnderReview,
+    /// Moderation gives no judgement now, and nothing comes in without one.
+    #[error(transparent)]
+    Moderation(#[from] ModerationError),
     /// The account was frozen or erased meanwhile.
     #[error("the account is not active")]
     Inactive,
@@ -98,16 +117,18 @@ pub enum Deleted {
 pub struct Uploads {
     db: Db,
     blobs: Blobs,
+    gate: Gate,
     pool: CpuPool,
     settings: Settings,
 }
 
 impl Uploads {
-    /// Keeps pictures in `blobs` and checks them on `pool`.
-    pub fn new(db: Db, blobs: Blobs, pool: CpuPool, settings: Settings) -> Self {
+    /// Keeps pictures that pass `gate` in `blobs` and checks them on `pool`.
+    pub fn new(db: Db, blobs: Blobs, gate: Gate, pool: CpuPool, settings: Settings) -> Self {
         Self {
             db,
             blobs,
+            gate,
             pool,
             settings,
         }
@@ -129,16 +150,19 @@ impl Uploads {
     ) -> Result<(Upload, bool), UploadError> {
         let hash = sha256(&received);
         if let Some(known) = self.known(user, hash.clone(), now).await? {
-            return Ok((known, false));
+            return visible(known, false);
         }
         let limits = self.limits();
         let checked = self.pool.run(move || check(&received, &limits)).await??;
         let size = checked.bytes.len() as u64;
         let quota_mb = self.settings.quota_mb;
         // Early, so that nothing is stored in vain; what counts is the same check beside the row.
-        self.db.read(|r| check_quota(r, user, size, quota_mb))?;
+        self.db
+            .read(|r| rows::check_quota(r, user, size, quota_mb))?;
+        let bytes = Bytes::from(checked.bytes);
+        let finding = self.judge(user, bytes.clone(), now).await?;
         let blob = BlobKey::new_upload(user, checked.format);
-        let backend = self.blobs.put(&blob, checked.bytes.into()).await?;
+        let backend = self.blobs.put(&blob, bytes).await?;
         let row = Upload {
             seq: 0,
             id: UploadId::new(),
@@ -150,11 +174,35 @@ impl Uploads {
             height: checked.height,
             bytes: size,
             created_at: now,
+            held: finding.is_some(),
         };
         let placed = self
             .db
-            .write(move |tx| insert(tx, row, &hash, quota_mb, now));
-        placed.await
+            .write(move |tx| rows::insert(tx, row, &hash, quota_mb, finding, now))
+            .await?;
+        visible(placed.0, placed.1)
+    }
+
+    /// What a person has to look at, if anything. What is blocked leaves a line in the audit log and nothing else.
+    async fn judge(
+        &self,
+        user: UserId,
+        picture: Bytes,
+        now: Moment,
+    ) -> Result<Option<Finding>, UploadError> {
+        match self.gate.judge(picture).await? {
+            Verdict::Pass => Ok(None),
+            Verdict::Review(finding) => Ok(Some(finding)),
+            Verdict::Block(finding) => {
+                let write = move |tx: &Tx<'_>| {
+                    let (target, detail) = (user.to_string(), json!(finding));
+                    let now = tx.clamp(now);
+                    audit::write(tx, None, "upload.block", Some(&target), &detail, now)
+                };
+                self.db.write(write).await?;
+                Err(UploadError::Blocked)
+            }
+        }
     }
 
     /// The upload these bytes already are; it counts as used, so that it stays.
@@ -164,11 +212,15 @@ impl Uploads {
         hash: Vec<u8>,
         now: Moment,
     ) -> Result<Option<Upload>, DbError> {
-        if self.db.read(|r| find_by_hash(r, user, &hash))?.is_none() {
+        if self
+            .db
+            .read(|r| rows::find_by_hash(r, user, &hash))?
+            .is_none()
+        {
             return Ok(None);
         }
         let touched = self.db.write(move |tx| {
-            let known = find_by_hash(tx, user, &hash)?;
+            let known = rows::find_by_hash(tx, user, &hash)?;
             if let Some(upload) = &known {
                 touch(tx, user, upload.id, tx.clamp(now))?;
             }
@@ -200,13 +252,22 @@ impl Uploads {
                 let Some(upload) = find(tx, id)?.filter(|u| u.user == user) else {
                     return Ok(Deleted::Unknown);
                 };
-                if in_use(tx, id)? {
+                if rows::in_use(tx, id)? {
                     return Ok(Deleted::InUse);
                 }
-                remove(tx, &upload, tx.clamp(now))?;
+                rows::remove(tx, &upload, tx.clamp(now))?;
                 Ok(Deleted::Yes)
             })
             .await
+    }
+}
+
+/// What the owner gets to see of an upload.
+fn visible(upload: Upload, is_new: bool) -> Result<(Upload, bool), UploadError> {
+    if upload.held {
+        Err(UploadError::UnderReview)
+    } else {
+        Ok((upload, is_new))
     }
 }
 
@@ -232,159 +293,4 @@ fn check(received: &[u8], limits: &Limits) -> Result<Checked, PictureError> {
 
 fn sha256(bytes: &[u8]) -> Vec<u8> {
     digest::digest(&digest::SHA256, bytes).as_ref().to_vec()
-}
-
-const COLUMNS: &str = "seq, id, user_id, blob, backend, format, width, height, bytes, created_at";
-
-impl Upload {
-    fn from_row(row: &Row<'_>) -> rusqlite::Result<Self> {
-        Ok(Self {
-            seq: row.get(0)?,
-            id: row.get(1)?,
-            user: row.get(2)?,
-            blob: row.get(3)?,
-            backend: row.get(4)?,
-            format: row.get(5)?,
-            width: row.get(6)?,
-            height: row.get(7)?,
-            bytes: row.get(8)?,
-            created_at: row.get(9)?,
-        })
-    }
-}
-
-/// The upload with this id.
-pub fn find(db: &impl Query, id: UploadId) -> Result<Option<Upload>, DbError> {
-    let sql = format!("SELECT {COLUMNS} FROM uploads WHERE id = ?1");
-    Ok(db.first(&sql, [id], Upload::from_row)?)
-}
-
-fn find_by_hash(db: &impl Query, user: UserId, hash: &[u8]) -> Result<Option<Upload>, DbError> {
-    let sql = format!("SELECT {COLUMNS} FROM uploads WHERE user_id = ?1 AND sha256 = ?2");
-    Ok(db.first(&sql, (user, hash), Upload::from_row)?)
-}
-
-/// The SHA-256 by which an upload is addressed.
-pub fn hash_of(db: &impl Query, id: UploadId) -> Result<Option<Vec<u8>>, DbError> {
-    Ok(
-        db.first("SELECT sha256 FROM uploads WHERE id = ?1", [id], |r| {
-            r.get(0)
-        })?,
-    )
-}
-
-/// A user's uploads before `cursor`, newest first.
-pub fn list(
-    db: &Reader<'_>,
-    user: UserId,
-    cursor: Option<i64>,
-    limit: u32,
-) -> Result<Vec<Upload>, DbError> {
-    let sql = format!(
-        "SELECT {COLUMNS} FROM uploads WHERE user_id = ?1 AND seq < ?2 ORDER BY seq DESC LIMIT ?3"
-    );
-    Ok(db.all(
-        &sql,
-        (user, cursor.unwrap_or(i64::MAX), limit),
-        Upload::from_row,
-    )?)
-}
-
-fn check_quota(db: &impl Query, user: UserId, more: u64, quota_mb: u32) -> Result<(), UploadError> {
-    let used = db.one(
-        "SELECT coalesce(sum(bytes), 0) FROM uploads WHERE user_id = ?1",
-        [user],
-        |row| row.get::<_, u64>(0),
-    );
-    if used.map_err(DbError::from)? + more > u64::from(quota_mb) * 1_000_000 {
-        return Err(UploadError::Quota { quota_mb });
-    }
-    Ok(())
-}
-
-fn insert(
-    tx: &Tx<'_>,
-    mut row: Upload,
-    hash: &[u8],
-    quota_mb: u32,
-    now: Moment,
-) -> Result<(Upload, bool), UploadError> {
-    let now = tx.clamp(now);
-    let active: bool = tx
-        .one(
-            "SELECT state = 'active' FROM users WHERE id = ?1",
-            [row.user],
-            |r| r.get(0),
-        )
-        .map_err(DbError::from)?;
-    if !active {
-        // As for any refusal here, the bytes that were just stored stay without a row: the daily sweep takes them.
-        return Err(UploadError::Inactive);
-    }
-    if let Some(known) = find_by_hash(tx, row.user, hash)? {
-        // Someone was faster with the same bytes: ours go.
-        blobs::doom(tx, &row.blob, row.backend, now)?;
-        return Ok((known, false));
-    }
-    check_quota(tx, row.user, row.bytes, quota_mb)?;
-    let placed = tx.insert(
-        "INSERT INTO uploads (id, user_id, sha256, blob, backend, format, width, height, bytes, created_at,
-            last_used_at) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?10)",
-        rusqlite::params![
-            row.id, row.user, hash, row.blob, row.backend, row.format, row.width, row.height, row.bytes, now
-        ],
-    );
-    row.seq = placed.map_err(DbError::from)?;
-    row.created_at = now;
-    Ok((row, true))
-}
-
-/// Notes that a job uses an upload of `user`; false if it is gone.
-pub fn touch(tx: &Tx<'_>, user: UserId, id: UploadId, now: Moment) -> Result<bool, DbError> {
-    let used = tx.run(
-        "UPDATE uploads SET last_used_at = ?3 WHERE id = ?1 AND user_id = ?2",
-        (id, user, now),
-    )?;
-    Ok(used == 1)
-}
-
-fn in_use(tx: &Tx<'_>, id: UploadId) -> Result<bool, DbError> {
-    Ok(tx.one(
-        "SELECT EXISTS (SELECT 1 FROM job_inputs i JOIN jobs j ON j.id = i.job_id
-            WHERE i.upload_id = ?1 AND j.status IN ('pending', 'processing'))",
-        [id],
-        |row| row.get(0),
-    )?)
-}
-
-fn remove(tx: &Tx<'_>, upload: &Upload, now: Moment) -> Result<(), DbError> {
-    tx.run("DELETE FROM uploads WHERE id = ?1", [upload.id])?;
-    blobs::doom(tx, &upload.blob, upload.backend, now)
-}
-
-/// Deletes up to 500 uploads that no job used since `before`; answers how many.
-pub async fn forget_unused(db: &Db, before: Moment, now: Moment) -> Result<usize, DbError> {
-    db.write(move |tx| {
-        let sql = format!(
-            "SELECT {COLUMNS} FROM uploads u WHERE last_used_at < ?1 AND NOT EXISTS
-                (SELECT 1 FROM job_inputs i JOIN jobs j ON j.id = i.job_id
-                 WHERE i.upload_id = u.id AND j.status IN ('pending', 'processing')) LIMIT 500"
-        );
-        let old = tx.all(&sql, [before], Upload::from_row)?;
-        for upload in &old {
-            remove(tx, upload, tx.clamp(now))?;
-        }
-        Ok(old.len())
-    })
-    .await
-}
-
-/// Deletes up to 500 uploads of a user who is erased and has no live jobs, inside a transaction; answers how many.
-pub fn delete_some_of(tx: &Tx<'_>, user: UserId, now: Moment) -> Result<usize, DbError> {
-    let sql = format!("SELECT {COLUMNS} FROM uploads WHERE user_id = ?1 LIMIT 500");
-    let some = tx.all(&sql, [user], Upload::from_row)?;
-    for upload in &some {
-        remove(tx, upload, now)?;
-    }
-    Ok(some.len())
 }

@@ -16,7 +16,7 @@ use atelier::config::{Config, Sources};
 const LAYERS: &str = "i18n ids secret telemetry time
     db net kinds imaging vision wechat
     audit ledger accounts blobs
-    uploads matting moderation billing
+    moderation uploads matting billing
     studio
     providers
     works webhooks
@@ -56,6 +56,7 @@ const OWNERS: &[(&str, &str)] = &[
     ("redemptions", "billing/codes.rs"),
     ("refresh_tokens", "accounts/sessions.rs"),
     ("reports", "works/reports.rs"),
+    ("reviews", "moderation/reviews.rs"),
     ("sessions", "accounts/sessions.rs"),
     ("signing_keys", "accounts/keys.rs"),
     ("subscriptions", "billing/subscriptions.rs"),

@@ -10,7 +10,8 @@ use crate::config::Config;
 use crate::db::{Db, DbError};
 use crate::imaging::CpuPool;
 use crate::jobs::{Bell, Desk, Drafts, Janitor, Jobs, Runner, Snapshots, Space, Workers, attempts};
-use crate::matting::Matting;
+use crate::matting::Cutter;
+use crate::moderation::Gate;
 use crate::net::Fetcher;
 use crate::providers::{Adapters, REMEMBERED, Router, Studio, switches};
 use crate::time::{Moment, Zone};
@@ -54,7 +55,7 @@ impl Engine {
     ) -> anyhow::Result<Self> {
         let pool = CpuPool::new()?;
         let vision = Arc::new(Vision::new());
-        let matting: Arc<dyn Matting> = Arc::from(config.matting.build(Arc::clone(&vision)));
+        let (cutter, gate) = judges(config, &vision, &pool);
         let studio = Arc::new(Studio::new(Arc::clone(&vision), pool.clone()));
         let fetcher = Arc::new(Fetcher::new(config.net.clone()));
         let adapters = Adapters {
@@ -72,6 +73,7 @@ impl Engine {
         let uploads = Uploads::new(
             db.clone(),
             blobs.clone(),
+            gate.clone(),
             pool.clone(),
             config.uploads.clone(),
         );
@@ -81,7 +83,8 @@ impl Engine {
             drafts: drafts.clone(),
             pool: pool.clone(),
             tables: Semaphore::new(2 * CpuPool::threads()),
-            matting,
+            cutter,
+            gate,
             router: Arc::clone(&router),
             prices: config.prices.clone(),
             bell: Arc::clone(&bell),
@@ -143,11 +146,22 @@ fn webhooks(config: &Config, db: &Db, fetcher: &Arc<Fetcher>, bell: &Bell) -> We
     Webhooks::new(db.clone(), Arc::clone(fetcher), settings, bell.post())
 }
 
+/// What cuts out and what judges pictures; both may work in the COS bucket.
+fn judges(config: &Config, vision: &Arc<Vision>, pool: &CpuPool) -> (Cutter, Gate) {
+    let bucket = config.blobs.cos_client();
+    let gate = config.moderation.gate(bucket.clone(), pool.clone());
+    let cutter = config
+        .matting
+        .cutter(Arc::clone(vision), pool.clone(), bucket);
+    (cutter, gate)
+}
+
 fn janitor(config: &Config, db: &Db, blobs: &Blobs, drafts: Drafts) -> Arc<Janitor> {
     Arc::new(Janitor {
         db: db.clone(),
         blobs: blobs.clone(),
         drafts,
         retention: config.retention.clone(),
+        review_hours: config.moderation.review_hours,
     })
 }

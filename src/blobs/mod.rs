@@ -28,7 +28,7 @@ pub use key::{BadKey, BlobKey, ObjectName};
 pub use local::LocalBlobs;
 pub use s3::S3Blobs;
 pub use settings::Settings;
-pub use shelf::Blobs;
+pub use shelf::{Blobs, Kept};
 pub use sign::{BadLink, Signer};
 
 use crate::kinds::Choice;

@@ -46,3 +46,12 @@ impl Blobs {
         Ok(self.writes_to)
     }
 }
+
+/// What one row keeps in a storage.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Kept {
+    /// The row's order.
+    pub seq: i64,
+    /// Its blobs; the first one names the row.
+    pub blobs: Vec<BlobKey>,
+}

@@ -19,7 +19,10 @@ pub(super) struct Arguments {
 /// Every picture a row refers to, with the storage that holds it.
 const BLOBS: &str = "SELECT backend, blob FROM uploads
      UNION ALL SELECT backend, blob FROM works
-     UNION ALL SELECT backend, thumbnail FROM works ORDER BY 1, 2";
+     UNION ALL SELECT backend, thumbnail FROM works
+     UNION ALL SELECT backend, blob FROM reviews WHERE state = 'open' AND job_id IS NOT NULL
+     UNION ALL SELECT backend, thumbnail FROM reviews WHERE state = 'open' AND job_id IS NOT NULL
+     ORDER BY 1, 2";
 
 impl Arguments {
     pub(super) fn run(&self, settings: &Config) -> anyhow::Result<()> {

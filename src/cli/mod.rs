@@ -1,6 +1,7 @@
 //! The command line: one file a command. Commands run beside a server: same functions, same rules.
 
 mod backup;
+mod blobs;
 mod codes;
 mod config;
 mod credits;
@@ -60,6 +61,9 @@ enum Command {
     MockProviders(mock_providers::Arguments),
     /// Copy the database into a new file while the server runs
     Backup(backup::Arguments),
+    /// Check a storage, or move pictures from one to another
+    #[command(subcommand)]
+    Blobs(blobs::Command),
     /// Add and list users, set passwords and roles
     #[command(subcommand)]
     User(user::Command),
@@ -104,6 +108,7 @@ impl Command {
             Self::Models(arguments) => in_runtime(arguments.run(&settings)),
             Self::MockProviders(arguments) => in_runtime(arguments.run()),
             Self::Backup(arguments) => arguments.run(&settings),
+            Self::Blobs(command) => command.run(&settings),
             Self::User(command) => in_runtime(command.run(&Desk::open(settings)?)),
             Self::Credits(command) => in_runtime(command.run(&Desk::open(settings)?)),
             Self::Codes(command) => in_runtime(command.run(&Desk::open(settings)?)),

@@ -13,6 +13,7 @@ const MIGRATIONS: &[&str] = &[
     include_str!("migrations/0004_routes.sql"),
     include_str!("migrations/0005_webhooks.sql"),
     include_str!("migrations/0006_wechat.sql"),
+    include_str!("migrations/0007_reviews.sql"),
 ];
 
 /// The schema version this program needs.

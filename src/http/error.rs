@@ -135,6 +135,10 @@ codes! {
         "微信登录凭证无效或已使用，请重新登录" "The code of wx.login is not valid or was used; call wx.login again";
     UnusablePicture = 422 "unusable_picture" false "图片无法使用" "Picture cannot be used",
         "图片无法使用，请换一张" "This picture cannot be used; choose another";
+    PictureBlocked = 422 "picture_blocked" false "图片未通过内容审核" "Picture not accepted",
+        "图片未通过内容审核，请换一张" "This picture did not pass the content review; use another one";
+    PictureUnderReview = 422 "picture_under_review" true "图片正在审核" "Picture under review",
+        "这张图片需要人工审核，通过后请再试一次，不会扣除积分" "A person has to look at this picture first; try again later, nothing was charged";
     UnreachableUrl = 422 "unreachable_url" false "无法获取图片" "URL cannot be fetched",
         "无法从这个地址获取图片" "No picture could be fetched from this address";
     RateLimited = 429 "rate_limited" true "请求过于频繁" "Too many requests",
@@ -155,6 +159,8 @@ codes! {
         "服务器正在重启，请稍后再试" "The server is restarting; try again in a moment";
     StorageUnavailable = 503 "storage_unavailable" true "存储不可用" "Storage not available",
         "图片存储暂时不可用，请稍后再试" "The storage for pictures is not available now; try again later";
+    ModerationUnavailable = 503 "moderation_unavailable" true "内容审核不可用" "Content review not available",
+        "内容审核暂时不可用，请稍后再试" "The content review is not available now; try again later";
     NoModelAvailable = 503 "no_model_available" true "没有可用模型" "No model available",
         "当前没有可用的模型，请稍后再试" "No model can take this now; try again later";
     DiskFull = 507 "disk_full" true "磁盘空间不足" "Disk full",

@@ -63,6 +63,9 @@ pub(super) fn upload_problem(error: UploadError) -> Problem {
         UploadError::Quota { quota_mb } => {
             Problem::new(Code::QuotaExceeded).with("quota_mb", quota_mb)
         }
+        UploadError::Blocked => Problem::new(Code::PictureBlocked),
+        UploadError::UnderReview => Problem::new(Code::PictureUnderReview),
+        UploadError::Moderation(error) => Problem::new(Code::ModerationUnavailable).because(&error),
         UploadError::Inactive => Problem::new(Code::AccountFrozen),
         UploadError::Cpu(error) => error.into(),
         UploadError::Blob(error) => error.into(),

@@ -151,7 +151,7 @@ fn shop(app: &mut ServiceConfig) {
 
 fn administration(app: &mut ServiceConfig) {
     use admin::{
-        audit, codes, grants, invoices, jobs, ledger, links, orders, overview, reports,
+        audit, codes, grants, invoices, jobs, ledger, links, moderation, orders, overview, reports,
         subscriptions, users,
     };
     app.service(at("/v1/admin/overview").get(overview::show))
@@ -188,6 +188,10 @@ fn administration(app: &mut ServiceConfig) {
         .service(at("/v1/admin/codes/{id}/export").get(codes::export))
         .service(at("/v1/admin/invoices").get(invoices::list))
         .service(at("/v1/admin/invoices/{id}").put(invoices::decide))
+        .service(at("/v1/admin/moderation").get(moderation::list))
+        .service(at("/v1/admin/moderation/{id}").get(moderation::show))
+        .service(at("/v1/admin/moderation/{id}/pass").post(moderation::pass))
+        .service(at("/v1/admin/moderation/{id}/block").post(moderation::block))
         .service(at("/v1/admin/links").get(links::list).post(links::create))
         .service(at("/v1/admin/links/{id}").delete(links::revoke))
         .service(at("/v1/admin/audit").get(audit::list))

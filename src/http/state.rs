@@ -54,6 +54,8 @@ pub struct State {
     pub works: works::Settings,
     /// Free space in the data directory.
     pub space: Arc<Space>,
+    /// Hours that a person has to decide about what moderation is not sure of.
+    pub review_hours: u32,
     /// Wakes the janitor: there are bytes or accounts to remove.
     pub chores: Arc<Notify>,
     /// Plans on offer.

@@ -45,9 +45,8 @@ impl Jobs {
 
     fn owned(&self, customer: &Customer, id: UploadId, pointer: &str) -> Result<Upload, Refused> {
         let found = self.desk.db.read(|r| uploads::find(r, id))?;
-        found
-            .filter(|u| u.user == customer.account.user)
-            .ok_or_else(|| Refused::InputUnknown(pointer.to_owned()))
+        let own = found.filter(|u| u.user == customer.account.user && !u.held);
+        own.ok_or_else(|| Refused::InputUnknown(pointer.to_owned()))
     }
 
     async fn take(

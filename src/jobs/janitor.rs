@@ -3,6 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::job::{self, Status};
+use super::review;
 use super::run::Drafts;
 use crate::blobs::{self, Backend, BlobKey, BlobStore, Blobs};
 use crate::db::{Db, DbError, Query, Reader};
@@ -54,6 +55,8 @@ pub struct Janitor {
     pub drafts: Drafts,
     /// How long things are kept.
     pub retention: Retention,
+    /// Hours that a person has to decide about what moderation is not sure of.
+    pub review_hours: u32,
 }
 
 /// A part of the work failed; it is tried again at the next round.
@@ -74,6 +77,7 @@ impl Janitor {
     /// One round: rows first, then the bytes whose rows are gone.
     pub async fn round(&self, now: Moment) -> Result<(), JanitorError> {
         let days = |count: u32| now.plus_secs(-i64::from(count) * DAY_SECS);
+        while review::expire(&self.db, self.review_hours, now).await? > 0 {}
         while works::expire(&self.db, now).await? > 0 {}
         let unused = days(self.retention.uploads_days);
         while uploads::forget_unused(&self.db, unused, now).await? > 0 {}
@@ -206,7 +210,9 @@ fn is_named(db: &impl Query, key: &BlobKey, backend: Backend) -> Result<bool, Db
         "SELECT EXISTS (SELECT 1 FROM works WHERE blob = ?1 AND backend = ?2)
             OR EXISTS (SELECT 1 FROM works WHERE thumbnail = ?1 AND backend = ?2)
             OR EXISTS (SELECT 1 FROM uploads WHERE blob = ?1 AND backend = ?2)
-            OR EXISTS (SELECT 1 FROM doomed_blobs WHERE blob = ?1 AND backend = ?2)",
+            OR EXISTS (SELECT 1 FROM doomed_blobs WHERE blob = ?1 AND backend = ?2)
+            OR EXISTS (SELECT 1 FROM reviews WHERE blob = ?1 AND state = 'open')
+            OR EXISTS (SELECT 1 FROM reviews WHERE thumbnail = ?1 AND state = 'open')",
         (key, backend),
         |row| row.get(0),
     )?)

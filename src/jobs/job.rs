@@ -94,6 +94,8 @@ pub struct Job {
     pub retries: u32,
     /// When storage began to refuse its result.
     pub storage_since: Option<Moment>,
+    /// True while a person has to decide about its picture.
+    pub held: bool,
     /// Global change counter at its last change.
     pub revision: i64,
     /// When it was submitted.
@@ -122,7 +124,7 @@ pub struct Job {
 
 pub(super) const COLUMNS: &str = "seq, id, user_id, wallet_id, kind, status, settings, quality, output, seed, label, language, \
      reference, batch, auto_save, mode, price, retry_of, cache_key, fresh, class, due_at, progress, \
-     claims, retries, storage_since, revision, created_at, updated_at, started_at, \
+     claims, retries, storage_since, held, revision, created_at, updated_at, started_at, \
      completed_at, work_id, model, processing_ms, cache, error_code, rating";
 
 impl Job {
@@ -170,6 +172,7 @@ impl Job {
             claims: row.get("claims")?,
             retries: row.get("retries")?,
             storage_since: row.get("storage_since")?,
+            held: row.get("held")?,
             revision: row.get("revision")?,
             created_at: row.get("created_at")?,
             updated_at: row.get("updated_at")?,

@@ -13,6 +13,7 @@ pub mod overview;
 mod preview;
 pub mod queue;
 mod request;
+pub mod review;
 pub mod run;
 mod settings;
 mod snapshot;

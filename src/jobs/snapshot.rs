@@ -53,6 +53,9 @@ impl Snapshots {
 
     /// How many are ahead of `job`; `None` if it does not wait.
     pub fn ahead(&self, job: &Job) -> Result<Option<Ahead>, DbError> {
+        if job.held {
+            return Ok(None);
+        }
         if job.status != Status::Pending {
             return Ok(None);
         }

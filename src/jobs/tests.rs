@@ -2,6 +2,7 @@
 
 mod flood;
 mod guards;
+mod held;
 mod model;
 mod order;
 mod states;

@@ -8,6 +8,10 @@ use crate::time::{Moment, ceil_secs};
 /// The sentence that goes with a job's state and progress; `retries_max` is how many retries there can be.
 pub fn message(job: &Job, retries_max: usize, now: Moment) -> Words {
     match job.status {
+        Status::Pending if job.held => Words::new(
+            "图片已生成，正在等待人工审核",
+            "Your picture is made; a person is reviewing it before it is shown",
+        ),
         Status::Pending => match (job.retries, job.due_at) {
             (1.., Some(due)) if job.storage_since.is_none() => {
                 retry(job.retries, retries_max, due, now)
@@ -85,6 +89,14 @@ pub fn failure_words(code: &str) -> Text {
         "provider_busy" | "provider_timeout" | "no_model_available" => Text::new(
             "模型暂时不可用，请稍后再试",
             "The models are not available now; try again later",
+        ),
+        "result_blocked" => Text::new(
+            "生成的图片未通过内容审核，积分已退还，请换一张照片或设置再试",
+            "The picture did not pass the content review; your credits are back, try another photo or setting",
+        ),
+        "moderation_unavailable" => Text::new(
+            "内容审核暂时不可用，积分已退还，请稍后再试",
+            "The content review is not available; your credits are back, try again later",
         ),
         "output_cannot_fit" => Text::new(
             "图片无法压缩到要求的大小，请换一种输出",

@@ -186,13 +186,15 @@ impl Workers {
             Finished::Completed(_) => "completed",
             Finished::Failed => "failed",
             Finished::Waiting => "waiting",
+            Finished::Held => "held",
             Finished::Lost => "lost",
         };
         metrics::counter!("atelier_job_runs_total", "kind" => job.kind.id(), "ended" => status)
             .increment(1);
         tracing::info!(job = %job.id, user = %job.user, kind = job.kind.id(), ended = status, "a run ended");
         let over = match finished {
-            Finished::Completed(_) => true,
+            // A held picture is in storage already.
+            Finished::Completed(_) | Finished::Held => true,
             // A failed job's draft is kept for the operator's retry until the janitor takes it.
             Finished::Failed | Finished::Waiting | Finished::Lost => false,
         };

@@ -1,6 +1,8 @@
 //! Cutting a subject out of its background, with a soft edge and without the old background's colour at the rim.
 
+pub mod ci;
 mod classical;
+mod cutter;
 mod neural;
 mod refine;
 
@@ -10,8 +12,11 @@ use image::{RgbImage, RgbaImage};
 use serde::{Deserialize, Serialize};
 
 pub use classical::Classical;
+pub use cutter::Cutter;
 pub use neural::{Neural, cut_out_person};
 
+use crate::blobs::cos::CosClient;
+use crate::imaging::CpuPool;
 use crate::kinds::Subject;
 use crate::vision::{Findings, Vision};
 
@@ -43,6 +48,8 @@ pub enum Method {
     Neural,
     /// No network: the background is learned from the picture's rim. For products on plain backgrounds.
     Classical,
+    /// Tencent CI, and the networks where it fails. It needs `[blobs.cos]`.
+    Ci,
 }
 
 /// The settings of matting.
@@ -51,13 +58,28 @@ pub enum Method {
 pub struct Settings {
     /// Which method cuts out.
     pub method: Method,
+    /// How Tencent CI is asked.
+    pub ci: ci::Settings,
 }
 
 impl Settings {
-    /// The method that the settings name.
-    pub fn build(self, vision: Arc<Vision>) -> Box<dyn Matting> {
+    /// The method that the settings name; `bucket` is where CI works.
+    pub fn cutter(
+        self,
+        vision: Arc<Vision>,
+        pool: CpuPool,
+        bucket: Option<Arc<CosClient>>,
+    ) -> Cutter {
+        let cloud = match self.method {
+            Method::Ci => bucket.map(|bucket| ci::Ci::new(bucket, self.ci)),
+            Method::Auto | Method::Neural | Method::Classical => None,
+        };
+        Cutter::new(self.local(vision), cloud, pool)
+    }
+
+    fn local(self, vision: Arc<Vision>) -> Box<dyn Matting> {
         match self.method {
-            Method::Auto => Box::new(Auto {
+            Method::Auto | Method::Ci => Box::new(Auto {
                 neural: Neural::new(vision),
                 classical: Classical,
             }),

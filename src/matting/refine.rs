@@ -17,8 +17,7 @@ pub(super) fn cut_out(picture: &RgbImage, rough: &Plane) -> Result<RgbaImage, Ma
     let (w, h) = transform::fitted(picture.dimensions(), FIT_SIDE);
     let small = gamma(&transform::resize(picture, w, h));
     let rough = keep_large(&rough.resized(small.w, small.h), 0.08);
-    let found = rough.px.iter().filter(|v| **v > 0.5).count() as f32;
-    if found < LEAST * rough.px.len() as f32 {
+    if is_empty(&rough) {
         return Err(MattingError::NothingFound);
     }
     let radius = ((w.max(h) as f32) / 120.0).round().max(2.0) as usize;
@@ -28,6 +27,24 @@ pub(super) fn cut_out(picture: &RgbImage, rough: &Plane) -> Result<RgbaImage, Ma
     settle(&mut alpha, &rough, radius as f32);
     let colours = without_background(&small, &alpha.resized(small.w, small.h), &large, &alpha);
     Ok(assemble(&colours, &alpha))
+}
+
+/// Cuts the subject out by a mask that is good already, of any size.
+pub(super) fn with_alpha(picture: &RgbImage, alpha: &Plane) -> Result<RgbaImage, MattingError> {
+    if is_empty(alpha) {
+        return Err(MattingError::NothingFound);
+    }
+    let (w, h) = transform::fitted(picture.dimensions(), FIT_SIDE);
+    let small = gamma(&transform::resize(picture, w, h));
+    let large = gamma(picture);
+    let alpha = alpha.resized(large.w, large.h);
+    let colours = without_background(&small, &alpha.resized(small.w, small.h), &large, &alpha);
+    Ok(assemble(&colours, &alpha))
+}
+
+fn is_empty(mask: &Plane) -> bool {
+    let found = mask.px.iter().filter(|v| **v > 0.5).count() as f32;
+    found < LEAST * mask.px.len() as f32
 }
 
 /// Outside an edge band the rough mask is believed, or the filter grows fur along every texture.

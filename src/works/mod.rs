@@ -5,6 +5,7 @@ mod export;
 mod favorites;
 mod reports;
 mod share;
+mod storage;
 
 use rusqlite::Row;
 use serde::{Deserialize, Serialize};
@@ -20,6 +21,7 @@ pub use export::{Export, write_zip};
 pub use favorites::{count_given, favorite, forget_favorites, is_favorite, unfavorite};
 pub use reports::{Report, list_reports, report};
 pub use share::{find_shared, share, unshare};
+pub use storage::{kept_in, relocate};
 
 choice! {
     /// Who sees the gallery of public works.
@@ -42,7 +44,7 @@ pub struct Settings {
 pub const UNLISTED_SECS: i64 = 7 * 86_400;
 
 /// A picture that is about to become a work: its bytes are stored already.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct NewWork {
     /// Where the picture is.
     pub blob: BlobKey,

@@ -8,7 +8,7 @@ use nix::sys::signal::{Signal, kill};
 use nix::unistd::Pid;
 use tempfile::TempDir;
 
-fn atelier(directory: &Path, arguments: &[&str]) -> Command {
+pub(crate) fn atelier(directory: &Path, arguments: &[&str]) -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_atelier"));
     command.arg("--data-dir").arg(directory).args(arguments);
     command
@@ -21,7 +21,7 @@ fn run(directory: &Path, arguments: &[&str]) -> Output {
     atelier(directory, arguments).output().expect("it runs")
 }
 
-fn ended(output: &Output, code: i32) -> String {
+pub(crate) fn ended(output: &Output, code: i32) -> String {
     let said = String::from_utf8_lossy(&output.stderr).into_owned();
     assert_eq!(output.status.code(), Some(code), "{said}");
     said + &String::from_utf8_lossy(&output.stdout)

@@ -3,7 +3,7 @@
 use std::io::Cursor;
 use std::path::Path;
 
-use image::{DynamicImage, ImageFormat, Rgb, RgbImage};
+use image::{DynamicImage, ImageFormat, Rgb, RgbImage, Rgba, RgbaImage};
 
 /// The side of a small picture in pixels.
 pub(crate) const SIDE: u32 = 96;
@@ -19,6 +19,20 @@ pub(crate) fn product(number: u8) -> Vec<u8> {
             Rgb([236, 236, 236])
         }
     }))
+}
+
+/// What a good cut-out of [`product`] looks like, as a PNG.
+pub(crate) fn round() -> Vec<u8> {
+    let cutout = RgbaImage::from_fn(SIDE, SIDE, |x, y| {
+        let (dx, dy) = (x.abs_diff(SIDE / 2), y.abs_diff(SIDE / 2));
+        let inside = dx * dx + dy * dy < 30 * 30;
+        Rgba([200, 40, 60, if inside { 255 } else { 0 }])
+    });
+    let mut bytes = Vec::new();
+    cutout
+        .write_to(&mut Cursor::new(&mut bytes), ImageFormat::Png)
+        .expect("it can be encoded");
+    bytes
 }
 
 /// Noise, as a PNG: what compresses worst.

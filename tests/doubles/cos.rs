@@ -30,6 +30,7 @@ pub(crate) struct Double {
 struct Bucket {
     objects: Mutex<BTreeMap<String, Object>>,
     faults: Mutex<Vec<(u16, String)>>,
+    broken: Mutex<Option<(String, u16, String)>>,
     seen: Mutex<Vec<String>>,
     verdict: Mutex<String>,
     cutout: Mutex<Vec<u8>>,
@@ -72,6 +73,11 @@ impl Double {
     /// The next `times` requests fail in this way.
     pub(crate) fn fail(&self, times: usize, status: u16, code: &str) {
         *lock(&self.bucket.faults) = vec![(status, code.to_owned()); times];
+    }
+
+    /// Every request whose line holds `part` fails in this way.
+    pub(crate) fn break_on(&self, part: &str, status: u16, code: &str) {
+        *lock(&self.bucket.broken) = Some((part.to_owned(), status, code.to_owned()));
     }
 
     /// How many requests began with this, such as `PUT` or `GET /works/`.
@@ -130,7 +136,13 @@ async fn answer(request: HttpRequest, body: Bytes, bucket: Data<Bucket>) -> Http
         .map(String::as_str)
         .unwrap_or_default();
     let line = format!("{} /{name} {process}", request.method());
-    lock(&bucket.seen).push(line);
+    lock(&bucket.seen).push(line.clone());
+    let broken = lock(&bucket.broken).clone();
+    if let Some((part, status, code)) = broken
+        && line.contains(&part)
+    {
+        return refuse(status, &code);
+    }
     let fault = lock(&bucket.faults).pop();
     if let Some((status, code)) = fault {
         return refuse(status, &code);

@@ -8,13 +8,14 @@ use rusqlite::Connection;
 use super::{Source, code, is_test, product};
 
 /// Indexes over live rows only: to walk one is to walk what waits or runs, never the history.
-const LIVE: [&str; 6] = [
+const LIVE: [&str; 7] = [
     "jobs_ready",
     "jobs_due",
     "jobs_waiting",
     "jobs_slots",
     "jobs_running",
     "attempts_open",
+    "reviews_open",
 ];
 
 /// Statements that may walk: file, what they walk, why that is right.

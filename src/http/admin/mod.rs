@@ -9,6 +9,7 @@ pub(super) mod jobs;
 pub(super) mod ledger;
 pub(super) mod links;
 pub(super) mod models;
+pub(super) mod moderation;
 pub(super) mod orders;
 pub(super) mod overview;
 pub(super) mod reports;

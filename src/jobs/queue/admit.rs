@@ -22,7 +22,7 @@ pub fn admit_next(tx: &Tx<'_>, user: UserId, per_user: u32) -> Result<usize, DbE
     Ok(tx.run(
         "UPDATE jobs SET admitted = 1, turn = ?3 WHERE seq IN
             (SELECT seq FROM jobs INDEXED BY jobs_waiting
-             WHERE user_id = ?1 AND status = 'pending' AND admitted = 0
+             WHERE user_id = ?1 AND status = 'pending' AND admitted = 0 AND held = 0
              ORDER BY class, seq LIMIT ?2)",
         (user, free, next_revision(tx)?),
     )?)

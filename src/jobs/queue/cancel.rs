@@ -1,6 +1,7 @@
 //! Cancel: a job that has not begun ends and its charge goes back.
 
 use super::admit::admit_next;
+use super::hold::drop_held;
 use super::next_revision;
 use crate::db::{Db, DbError, Query, Tx};
 use crate::ids::{JobId, UserId};
@@ -95,11 +96,12 @@ pub async fn cancel_of_frozen(db: &Db, now: Moment) -> Result<usize, DbError> {
 
 fn end(tx: &Tx<'_>, job: JobId, now: Moment) -> Result<(), DbError> {
     tx.run(
-        "UPDATE jobs SET status = 'cancelled', admitted = 0, due_at = NULL, completed_at = ?2,
+        "UPDATE jobs SET status = 'cancelled', admitted = 0, held = 0, due_at = NULL, completed_at = ?2,
             updated_at = ?2, revision = ?3 WHERE id = ?1 AND status = 'pending'",
         (job, now, next_revision(tx)?),
     )?;
     attempts::close_all_of(tx, job, now)?;
+    drop_held(tx, job, now)?;
     ledger::refund(tx, job, now)?;
     webhooks::announce(tx, job, Event::Cancelled, now)
 }

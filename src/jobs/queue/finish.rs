@@ -2,6 +2,7 @@
 
 use super::admit::admit_next;
 use super::claim::Claim;
+use super::hold::{drop_held, hold};
 use super::next_revision;
 use crate::blobs::doom;
 use crate::db::{Db, DbError, Lane, Query, Tx};
@@ -10,6 +11,7 @@ use crate::jobs::attempts;
 use crate::jobs::job::{self, Job};
 use crate::jobs::settings::Settings;
 use crate::ledger::{self, Account};
+use crate::moderation::Finding;
 use crate::time::Moment;
 use crate::webhooks::{self, Event};
 use crate::works;
@@ -26,6 +28,8 @@ pub enum Ended {
     Internal,
     /// It failed and would fail again.
     Permanent(&'static str, &'static str),
+    /// The picture is in storage, and a person has to look at it before anybody else does.
+    Held(Box<NewWork>, Finding),
     /// The picture is made but storage does not take it.
     StorageRefused,
     /// A graceful stop hands it back.
@@ -41,6 +45,8 @@ pub enum Finished {
     Waiting,
     /// It failed and its charge went back.
     Failed,
+    /// Its picture waits for a person's decision.
+    Held,
     /// The claim was lost; nothing changed.
     Lost,
 }
@@ -65,6 +71,7 @@ pub async fn finish(
         };
         let finished = match ended {
             Ended::Done(work) => complete(tx, &job, &work, now)?,
+            Ended::Held(work, finding) => hold(tx, &job, &work, finding, now)?,
             Ended::Curable(code, class) => {
                 match settings.retry_delays_secs.get(job.retries as usize) {
                     Some(delay) => wait(tx, &job, true, i64::from(*delay), now)?,
@@ -105,7 +112,13 @@ fn held(tx: &Tx<'_>, claim: &Claim) -> Result<Option<Job>, DbError> {
     id.map_or(Ok(None), |id| job::find(tx, id))
 }
 
-fn complete(tx: &Tx<'_>, job: &Job, new: &NewWork, now: Moment) -> Result<Finished, DbError> {
+/// Completes a job that is being made, or whose picture passed its review.
+pub(super) fn complete(
+    tx: &Tx<'_>,
+    job: &Job,
+    new: &NewWork,
+    now: Moment,
+) -> Result<Finished, DbError> {
     let active: bool = tx.one(
         "SELECT state NOT IN ('erasing', 'erased') FROM users WHERE id = ?1",
         [job.user],
@@ -134,10 +147,10 @@ fn complete(tx: &Tx<'_>, job: &Job, new: &NewWork, now: Moment) -> Result<Finish
     };
     let work = works::add(tx, new, &origin, now)?;
     tx.run(
-        "UPDATE jobs SET status = 'completed', admitted = 0, boot = NULL, cpu_station = 0,
+        "UPDATE jobs SET status = 'completed', admitted = 0, held = 0, boot = NULL, cpu_station = 0,
             progress = 100, work_id = ?2, model = ?3, processing_ms = ?4 - started_at,
             completed_at = ?4, updated_at = ?4, revision = ?5
-         WHERE id = ?1 AND status = 'processing'",
+         WHERE id = ?1 AND (status = 'processing' OR held = 1)",
         (job.id, work, &new.model, now, next_revision(tx)?),
     )?;
     webhooks::announce(tx, job.id, Event::Completed, now)?;
@@ -177,12 +190,13 @@ pub(super) fn fail(
     now: Moment,
 ) -> Result<Finished, DbError> {
     tx.run(
-        "UPDATE jobs SET status = 'failed', admitted = 0, boot = NULL, cpu_station = 0, due_at = NULL,
+        "UPDATE jobs SET status = 'failed', admitted = 0, held = 0, boot = NULL, cpu_station = 0, due_at = NULL,
             error_code = ?2, error_class = ?3, processing_ms = ?4 - started_at,
             completed_at = ?4, updated_at = ?4, revision = ?5
          WHERE id = ?1 AND status IN ('pending', 'processing')",
         (job, code, class, now, next_revision(tx)?),
     )?;
+    drop_held(tx, job, now)?;
     ledger::refund(tx, job, now)?;
     webhooks::announce(tx, job, Event::Failed, now)?;
     Ok(Finished::Failed)

@@ -1,32 +1,41 @@
 //! The last stations: from the raw picture to the output row, and into storage.
 
+use std::sync::Arc;
+
+use image::{DynamicImage, RgbImage};
+
 use super::{Run, Stop};
 use crate::blobs::BlobKey;
 use crate::imaging::{self, Aigc, FinishSpec, Finished, Limits, PictureError};
 use crate::jobs::job::Label;
 use crate::jobs::queue::{Ended, NewWork};
-use crate::kinds::{Backdrop, Subject};
-use crate::matting::Matting;
+use crate::kinds::Subject;
 
 impl Run<'_> {
     /// Composes, labels and encodes the raw picture as the output row asks.
     pub(super) async fn finish_picture(&self) -> Result<Finished, Stop> {
         let spec = self.spec();
         let (drafts, job) = (self.runner.drafts.clone(), self.job.id);
-        let matting = self.runner.matting.clone();
-        let finished = self
-            .runner
-            .pool
+        let pool = &self.runner.pool;
+        // Every backdrop, white or none, needs a subject without its own.
+        let wants_cutout = spec.backdrop.is_some();
+        let raw = pool
             .run(move || {
-                let raw = drafts.raw(job)?.unwrap_or_default();
-                let finished = compose(&raw, &spec, &*matting);
-                if matches!(finished, Err(PictureError::Unreadable(_))) {
+                let raw = Raw::read(&drafts.raw(job)?.unwrap_or_default(), wants_cutout);
+                if matches!(raw, Err(PictureError::Unreadable(_))) {
                     // The next run must not begin at a draft that is no picture.
                     drafts.remove(job)?;
                 }
-                Ok::<_, std::io::Error>(finished)
+                Ok::<_, std::io::Error>(raw)
             })
             .await??;
+        let finished = match raw {
+            Ok(raw) => match self.cut(raw).await? {
+                Ok(picture) => pool.run(move || imaging::finish(picture, &spec)).await?,
+                Err(error) => Err(error),
+            },
+            Err(error) => Err(error),
+        };
         finished.map_err(|error| {
             tracing::error!(job = %self.job.id, error = %error, "a picture could not be finished");
             Stop::Ended(if matches!(error, PictureError::CannotFit { .. }) {
@@ -35,6 +44,22 @@ impl Run<'_> {
                 Ended::Internal
             })
         })
+    }
+
+    /// The raw picture, cut out if that is still to be done.
+    async fn cut(&self, raw: Raw) -> Result<Result<DynamicImage, PictureError>, Stop> {
+        let picture = match raw {
+            Raw::Ready(picture) => return Ok(Ok(picture)),
+            Raw::ToCut(picture) => picture,
+        };
+        let cut = self.runner.cutter.cut_out(picture, Subject::Auto).await?;
+        if cut.is_err() {
+            // Another picture may have a subject that can be told from its ground.
+            self.runner.drafts.remove(self.job.id)?;
+        }
+        Ok(cut
+            .map(DynamicImage::from)
+            .map_err(|e| PictureError::Unreadable(e.to_string())))
     }
 
     fn spec(&self) -> FinishSpec {
@@ -81,17 +106,21 @@ impl Run<'_> {
     }
 }
 
-fn compose(raw: &[u8], spec: &FinishSpec, matting: &dyn Matting) -> Result<Finished, PictureError> {
-    let mut picture = imaging::decode(raw, &Limits::TRUSTED)?;
-    let wants_cutout = match spec.backdrop {
-        Some(Backdrop::White | Backdrop::Transparent) => !picture.color().has_alpha(),
-        None => false,
-    };
-    if wants_cutout {
-        let cutout = matting
-            .cut_out(&picture.to_rgb8(), Subject::Auto)
-            .map_err(|e| PictureError::Unreadable(e.to_string()))?;
-        picture = cutout.into();
+/// A model's picture, decoded.
+enum Raw {
+    /// It can be finished as it is.
+    Ready(DynamicImage),
+    /// The output wants another background, and the picture has its own.
+    ToCut(Arc<RgbImage>),
+}
+
+impl Raw {
+    fn read(bytes: &[u8], wants_cutout: bool) -> Result<Self, PictureError> {
+        let picture = imaging::decode(bytes, &Limits::TRUSTED)?;
+        Ok(if wants_cutout && !picture.color().has_alpha() {
+            Self::ToCut(Arc::new(picture.into_rgb8()))
+        } else {
+            Self::Ready(picture)
+        })
     }
-    imaging::finish(picture, spec)
 }

@@ -1,8 +1,10 @@
 //! Stations one to three: fetch the inputs, prepare them, cut the subjects out.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use bytes::Bytes;
+use image::{DynamicImage, RgbImage, RgbaImage};
 
 use super::{Run, Stop};
 use crate::blobs::BlobError;
@@ -10,7 +12,6 @@ use crate::ids::UploadId;
 use crate::imaging;
 use crate::jobs::queue::Ended;
 use crate::kinds::{Format, InputFile, InputSpec, Plan, Role, Subject};
-use crate::matting::{Matting, MattingError};
 use crate::uploads;
 
 /// Quality of prepared inputs: no loss that a model could see.
@@ -31,21 +32,40 @@ impl Run<'_> {
         let mut inputs = Vec::with_capacity(self.job.inputs.len());
         for (index, (role, upload)) in self.job.inputs.iter().enumerate() {
             let bytes = self.fetch(*upload).await?;
-            let preparation = Preparation {
-                role: *role,
-                stem: folder.join(format!("input-{index}")),
-                max_side: plan.input_side,
-                cutout: cutout_of(plan.inputs, *role),
-                matting: self.runner.matting.clone(),
-            };
-            let prepared = self
-                .runner
-                .pool
-                .run(move || preparation.make(&bytes))
+            let stem = folder.join(format!("input-{index}"));
+            let subject = cutout_of(plan.inputs, *role);
+            let files = self
+                .prepare_one(bytes, plan.input_side, subject, stem)
                 .await?;
-            inputs.push(prepared?);
+            inputs.push(InputFile {
+                role: *role,
+                picture: files.picture,
+                cutout: files.cutout,
+            });
         }
         Ok(inputs)
+    }
+
+    async fn prepare_one(
+        &self,
+        bytes: Bytes,
+        side: u32,
+        subject: Option<Subject>,
+        stem: PathBuf,
+    ) -> Result<Files, Stop> {
+        let pool = &self.runner.pool;
+        let prepared = pool.run(move || imaging::prepare(&bytes, side)).await?;
+        let picture = Arc::new(prepared.map_err(|e| unusable(&e))?);
+        let cutout = match subject {
+            None => None,
+            Some(subject) => {
+                let cut = self.runner.cutter.cut_out(Arc::clone(&picture), subject);
+                // Without one a model may still know what to do with the whole picture, or say no in its own words.
+                cut.await?.ok()
+            }
+        };
+        pool.run(move || Files::write(&stem, picture, cutout))
+            .await?
     }
 
     /// The stored bytes of one input.
@@ -75,45 +95,41 @@ fn cutout_of(specs: &[InputSpec], role: Role) -> Option<Subject> {
     specs.iter().find(|s| s.role == role).and_then(|s| s.cutout)
 }
 
-struct Preparation {
-    role: Role,
-    stem: PathBuf,
-    max_side: u32,
-    cutout: Option<Subject>,
-    matting: std::sync::Arc<dyn Matting>,
+/// The files of one prepared input.
+struct Files {
+    picture: PathBuf,
+    cutout: Option<PathBuf>,
 }
 
-impl Preparation {
-    fn make(&self, bytes: &[u8]) -> Result<InputFile, Stop> {
-        let picture = imaging::prepare(bytes, self.max_side).map_err(|e| unusable(&e))?;
-        let cutout = match self.cutout.map(|s| self.matting.cut_out(&picture, s)) {
+impl Files {
+    fn write(stem: &Path, picture: Arc<RgbImage>, cutout: Option<RgbaImage>) -> Result<Self, Stop> {
+        let cutout = match cutout {
             None => None,
-            Some(Ok(cutout)) => Some(self.write(cutout.into(), Format::Png, "cutout.png")?),
-            // A model may still know what to do with the whole picture, or say no in its own words.
-            Some(Err(MattingError::NothingFound | MattingError::SubjectUnsupported)) => None,
+            Some(cutout) => Some(write(stem, cutout.into(), Format::Png, "cutout.png")?),
         };
-        let picture = self.write(picture.into(), Format::Jpeg, "jpg")?;
-        Ok(InputFile {
-            role: self.role,
-            picture,
-            cutout,
-        })
+        let picture = write(
+            stem,
+            Arc::unwrap_or_clone(picture).into(),
+            Format::Jpeg,
+            "jpg",
+        )?;
+        Ok(Self { picture, cutout })
     }
+}
 
-    fn write(
-        &self,
-        picture: image::DynamicImage,
-        format: Format,
-        extension: &str,
-    ) -> Result<PathBuf, Stop> {
-        let bytes = imaging::encode(&picture, format, PREPARED_QUALITY).map_err(|e| {
-            tracing::error!(error = %e, "a prepared input could not be encoded");
-            Stop::Ended(Ended::Internal)
-        })?;
-        let path = self.stem.with_extension(extension);
-        std::fs::write(&path, bytes)?;
-        Ok(path)
-    }
+fn write(
+    stem: &Path,
+    picture: DynamicImage,
+    format: Format,
+    extension: &str,
+) -> Result<PathBuf, Stop> {
+    let bytes = imaging::encode(&picture, format, PREPARED_QUALITY).map_err(|e| {
+        tracing::error!(error = %e, "a prepared input could not be encoded");
+        Stop::Ended(Ended::Internal)
+    })?;
+    let path = stem.with_extension(extension);
+    std::fs::write(&path, bytes)?;
+    Ok(path)
 }
 
 fn unusable(error: &imaging::PictureError) -> Stop {

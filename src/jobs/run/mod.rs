@@ -6,6 +6,7 @@ mod drafts;
 mod finishing;
 mod generate;
 mod inputs;
+mod judging;
 mod keeping;
 mod polling;
 mod stop;
@@ -28,7 +29,8 @@ use crate::blobs::Blobs;
 use crate::db::{Db, Lane};
 use crate::imaging::CpuPool;
 use crate::kinds::Prices;
-use crate::matting::Matting;
+use crate::matting::Cutter;
+use crate::moderation::{Finding, Gate};
 use crate::providers::Router;
 use crate::time::Moment;
 
@@ -45,7 +47,9 @@ pub struct Runner {
     /// How many jobs hold pictures in memory at once; the others wait for it or for a model.
     pub tables: Semaphore,
     /// What cuts subjects out.
-    pub matting: Arc<dyn Matting>,
+    pub cutter: Cutter,
+    /// What judges pictures before anybody sees them.
+    pub gate: Gate,
     /// Which models make pictures.
     pub router: Arc<Router>,
     /// List prices: what a plan pays of them is part of the choice of a model.
@@ -76,7 +80,8 @@ impl Runner {
             allowance,
         };
         match run.stations().await {
-            Ok(work) => Ended::Done(Box::new(work)),
+            Ok((work, None)) => Ended::Done(Box::new(work)),
+            Ok((work, Some(finding))) => Ended::Held(Box::new(work), finding),
             Err(Stop::Ended(ended)) => ended,
             // `finish` will find the claim lost as well and change nothing.
             Err(Stop::Lost) => Ended::HandedBack,
@@ -85,7 +90,8 @@ impl Runner {
 }
 
 impl Run<'_> {
-    async fn stations(&self) -> Result<queue::NewWork, Stop> {
+    /// The picture in storage, and what a person has to look at in it, if anything.
+    async fn stations(&self) -> Result<(queue::NewWork, Option<Finding>), Stop> {
         let started = std::time::Instant::now();
         let draft = match self.kept_draft().await? {
             Some(draft) => draft,
@@ -94,11 +100,12 @@ impl Run<'_> {
         let drafted = std::time::Instant::now();
         let table = self.table().await?;
         let finished = self.finish_picture().await?;
+        let finding = self.judge(&finished).await?;
         let work = self.store(finished, draft.model).await?;
         drop(table);
         self.time("finish", drafted);
         self.time("all", started);
-        Ok(work)
+        Ok((work, finding))
     }
 
     /// The raw picture: the one that a provider still makes for an earlier run, or a new one.

@@ -13,7 +13,7 @@ struct Jobs {
 /// What no statement may do, to which job, and the guard that refuses it.
 type Refusal = (fn(&Jobs) -> JobId, &'static str, &'static str);
 
-const STATES: [Refusal; 9] = [
+const STATES: [Refusal; 10] = [
     (
         |jobs| jobs.completed,
         "UPDATE jobs SET status = 'failed', work_id = NULL, error_code = 'x' WHERE id = ?1",
@@ -58,6 +58,11 @@ const STATES: [Refusal; 9] = [
         |jobs| jobs.running,
         "UPDATE jobs SET admitted = 0 WHERE id = ?1",
         "status <> 'processing' OR admitted = 1",
+    ),
+    (
+        |jobs| jobs.running,
+        "UPDATE jobs SET held = 1 WHERE id = ?1",
+        "held = 0 OR (held = 1 AND status = 'pending'",
     ),
 ];
 

@@ -253,6 +253,7 @@ impl System {
             Finished::Waiting => Said::Waiting,
             Finished::Failed => Said::Failed,
             Finished::Lost => Said::Lost,
+            Finished::Held => unreachable!("the model has no reviews"),
         }
     }
 
