@@ -10,7 +10,7 @@ import { say } from "../../core/words.js";
 import { button, linkButton } from "../../parts/button.js";
 import { askConsent } from "./consent.js";
 import { readyRows, submitMany } from "./batch.js";
-import { offerNotices } from "./notices.js";
+import { offerNotices } from "../notices.js";
 
 /** @typedef {import("./draft.js").Draft} Draft */
 
