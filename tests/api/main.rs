@@ -55,4 +55,5 @@ mod vendors;
 mod webhooks;
 mod wechat;
 mod wechat_pay;
+mod work_file;
 mod works;
