@@ -1,6 +1,7 @@
 // From opening an account to sharing a picture: once in Chinese on a phone, once in English on a desktop.
 
 import assert from "node:assert/strict";
+import { readFile } from "node:fs/promises";
 import { after, before, test } from "node:test";
 import { photos } from "../api.js";
 import { devices, launch } from "../browser.js";
@@ -39,6 +40,7 @@ for (const [device, lang] of /** @type {const} */ ([
     assert.equal(await balance(page), 100);
     await fourKinds(page, say);
     assert.equal(await balance(page), 100 - 5 - 8 - 10 - 6, "each was charged once");
+    await downloaded(page, say);
     const link = await shared(page, say);
     await seenByOthers(link, errors);
     assert.deepEqual(errors, []);
@@ -63,6 +65,18 @@ async function fourKinds(page, say) {
     await page.waitForURL("**/jobs/job_*");
     assert.ok((await result(page)) > 100_000, `${kind} has made a picture`);
   }
+}
+
+/** Takes the picture that is shown home as PNG: the label comes along. @param {Page} page @param {Words} say */
+async function downloaded(page, say) {
+  await page.getByRole("button", { name: say.download, exact: true }).click();
+  const download = page.waitForEvent("download");
+  await page.getByRole("button", { name: `${say.download} PNG` }).click();
+  const file = await download;
+  assert.match(file.suggestedFilename(), /\.png$/);
+  const bytes = await readFile(await file.path());
+  assert.ok(bytes.includes("TC260:AIGC"), "the label is in the file");
+  await page.keyboard.press("Escape");
 }
 
 /** Likes and shares the picture that is shown. @param {Page} page @param {Words} say */

@@ -27,7 +27,7 @@ export function payBar(draft, signal, takesMany) {
   const draw = () => {
     const bill = reckon(draft, takesMany);
     fill(words, sum(bill), hint(draft, bill));
-    fill(place, bill.short && bill.count === 0 ? buy() : make(draft, bill, () => key));
+    fill(place, bill.affordable === 0 ? buy() : make(draft, bill, () => key));
   };
   draft.addEventListener("photos", again, { signal });
   draft.addEventListener("settings", again, { signal });
@@ -43,7 +43,8 @@ export function payBar(draft, signal, takesMany) {
  */
 function reckon(draft, takesMany) {
   const { price } = draft.kind;
-  const balance = me()?.credits ?? 0;
+  // Not known until the session is: nobody is told that they are poor before that.
+  const balance = me()?.credits ?? Infinity;
   const photos = draft.all();
   const good = takesMany ? readyRows(draft) : [];
   const wanted = takesMany ? Math.max(photos.length, 1) : 1;
@@ -68,7 +69,7 @@ function reckon(draft, takesMany) {
 function sum({ price, balance, wanted, short }) {
   const total = price * wanted;
   const cost = price === 0 ? say({ zh: "免费", en: "Free" }) : credits(total);
-  const have = say({ zh: "余额 {balance}", en: "{balance} left to spend" }, { balance: balance });
+  const have = Number.isFinite(balance) && say({ zh: "余额 {balance}", en: "{balance} left to spend" }, { balance });
   return h(
     "p",
     { class: "pay-sum" },
