@@ -28,6 +28,7 @@ use crate::jobs::queue::Recovered;
 use crate::jobs::{Janitor, Workers};
 use crate::notices::Notices;
 use crate::time::{Moment, Zone};
+use crate::traffic::Traffic;
 use crate::vision::Vision;
 use crate::webhooks::Courier;
 use crate::{erase, telemetry};
@@ -127,6 +128,7 @@ impl App {
             metrics: config.metrics.clone(),
             figures: telemetry::figures(),
             limits: Limits::new(&config.rate_limit),
+            traffic: Traffic::default(),
             events: config.events,
             seats: Seats::new(config.events.per_user),
             stopping,
@@ -304,6 +306,8 @@ async fn upkeep(state: actix_web::web::Data<State>) {
             tracing::warn!(%error, "the figures were not counted this time");
         }
         Tally::gauge(&state.router);
+        let written = state.traffic.write_down(&state.db, Moment::now()).await;
+        written.unwrap_or_else(|error| tracing::warn!(%error, "calls were not written down"));
         state.figures.run_upkeep();
         state.limits.forget();
     }

@@ -1,5 +1,6 @@
 //! The ledger: every change of a balance is one entry, and the books can be proved. The only file that writes entries.
 
+pub mod export;
 mod read;
 mod trade;
 mod verify;

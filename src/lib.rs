@@ -19,6 +19,7 @@ pub mod accounts;
 pub mod audit;
 pub mod blobs;
 pub mod ledger;
+pub mod traffic;
 
 pub mod billing;
 pub mod matting;

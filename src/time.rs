@@ -113,6 +113,22 @@ impl Zone {
         zoned.strftime("%Y-%m-%d %H:%M").to_string()
     }
 
+    /// The calendar month of `at`, as `2026-11`.
+    pub fn month(&self, at: Moment) -> String {
+        self.day(at)[..7].to_owned()
+    }
+
+    /// The moments that a month named `2026-11` lies between; the last is not part of it.
+    pub fn month_span(&self, name: &str) -> Option<(Moment, Moment)> {
+        let first: jiff::civil::Date = format!("{name}-01").parse().ok()?;
+        let start = |date: jiff::civil::Date| {
+            let zoned = date.to_zoned(self.0.clone()).ok()?;
+            Some(Moment(zoned.timestamp().as_millisecond()))
+        };
+        let next = first.last_of_month().tomorrow().ok()?;
+        Some((start(first)?, start(next)?))
+    }
+
     /// The calendar day of `at`, as `2026-11-22`.
     pub fn day(&self, at: Moment) -> String {
         self.date(at).to_string()
@@ -143,6 +159,13 @@ mod tests {
             "2026-11-22T16:00:00.000Z"
         );
         assert_eq!(zone.day(evening), "2026-11-23");
+        let (from, until) = zone.month_span("2026-12").expect("a month");
+        assert_eq!(from.to_string(), "2026-11-30T16:00:00.000Z");
+        assert_eq!(until.to_string(), "2026-12-31T16:00:00.000Z");
+        assert_eq!(zone.month(from), "2026-12");
+        for bad in ["2026-13", "2026", "november", "2026-11-01"] {
+            assert_eq!(zone.month_span(bad), None, "{bad}");
+        }
     }
 
     #[test]

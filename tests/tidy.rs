@@ -15,7 +15,7 @@ use atelier::config::{Config, Sources};
 /// A module uses only modules to its left.
 const LAYERS: &str = "i18n ids secret telemetry time
     db net kinds imaging vision wechat
-    audit ledger accounts blobs
+    audit ledger traffic accounts blobs
     moderation uploads matting billing
     studio
     providers
@@ -60,6 +60,7 @@ const OWNERS: &[(&str, &str)] = &[
     ("sessions", "accounts/sessions.rs"),
     ("signing_keys", "accounts/keys.rs"),
     ("subscriptions", "billing/subscriptions.rs"),
+    ("traffic", "traffic.rs"),
     ("uploads", "uploads"),
     ("users", "accounts/users.rs"),
     ("wallets", "ledger.rs"),

@@ -6,6 +6,7 @@ pub mod invoices;
 pub mod order;
 pub mod orders;
 pub mod plans;
+pub mod revenue;
 mod settings;
 pub mod subscriptions;
 #[cfg(test)]

@@ -8,7 +8,7 @@ use anyhow::{Context, bail};
 use clap::Args;
 
 use crate::config::Config;
-use crate::db::{Access, Db, DbError, Query};
+use crate::db::{Access, BACKUP_MARK, Db, DbError, Query};
 
 #[derive(Debug, Args)]
 pub(super) struct Arguments {
@@ -46,6 +46,9 @@ impl Arguments {
         })?;
         db.copy_into(&self.file)?;
         write(&list, &blobs).with_context(|| format!("cannot write {}", list.display()))?;
+        let mark = settings.data_dir.join(BACKUP_MARK);
+        std::fs::write(&mark, super::now().secs().to_string())
+            .with_context(|| format!("cannot write {}", mark.display()))?;
         println!("{} holds the database, checked.", self.file.display());
         println!(
             "{} lists {} pictures; copy them with it.",

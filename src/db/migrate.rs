@@ -14,6 +14,7 @@ const MIGRATIONS: &[&str] = &[
     include_str!("migrations/0005_webhooks.sql"),
     include_str!("migrations/0006_wechat.sql"),
     include_str!("migrations/0007_reviews.sql"),
+    include_str!("migrations/0008_review.sql"),
 ];
 
 /// The schema version this program needs.

@@ -39,6 +39,9 @@ struct Inner {
     _lock: Option<std::fs::File>,
 }
 
+/// The file in the data directory that holds the time of the latest backup, in seconds since 1970.
+pub const BACKUP_MARK: &str = "last-backup";
+
 const REPORTS_AT_ONCE: usize = 4;
 
 impl Db {

@@ -116,6 +116,19 @@ pub(super) async fn image(
     })
 }
 
+impl JobView {
+    /// The same without links to pictures: whoever is not the owner asks for those one job at a time.
+    pub(super) fn without_pictures(mut self) -> Self {
+        for input in &mut self.inputs {
+            input.url = None;
+        }
+        if let Some(result) = &mut self.result {
+            result.images.clear();
+        }
+        self
+    }
+}
+
 /// What [`view`] needs from the database.
 struct Rows {
     work: Option<Work>,

@@ -151,10 +151,19 @@ fn shop(app: &mut ServiceConfig) {
 
 fn administration(app: &mut ServiceConfig) {
     use admin::{
-        audit, codes, grants, invoices, jobs, ledger, links, moderation, orders, overview, reports,
-        subscriptions, users,
+        audit, codes, csv, grants, invoices, jobs, ledger, links, moderation, orders, overview,
+        reports, review, series, settings, subscriptions, users,
     };
     app.service(at("/v1/admin/overview").get(overview::show))
+        .service(at("/v1/admin/series").get(series::show))
+        .service(at("/v1/admin/failures").get(series::failures))
+        .service(at("/v1/admin/missing").get(settings::missing))
+        .service(at("/v1/admin/settings").get(settings::show))
+        .service(at("/v1/admin/csv/entries").get(csv::entries))
+        .service(at("/v1/admin/csv/costs").get(csv::costs))
+        .service(at("/v1/admin/csv/unspent").get(csv::unspent))
+        .service(at("/v1/admin/review").get(review::list))
+        .service(at("/v1/admin/review/{id}").post(review::decide))
         .service(at("/v1/admin/reports").get(reports::list))
         .service(at("/v1/admin/jobs").get(jobs::list))
         .service(at("/v1/admin/jobs/{id}").get(jobs::show))

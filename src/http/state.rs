@@ -20,6 +20,7 @@ use crate::jobs::{Jobs, Snapshots, Space};
 use crate::kinds::{Outputs, Prices};
 use crate::providers::Router;
 use crate::time::Zone;
+use crate::traffic::Traffic;
 use crate::uploads::Uploads;
 use crate::webhooks::Webhooks;
 use crate::works;
@@ -82,6 +83,8 @@ pub struct State {
     pub figures: PrometheusHandle,
     /// Rate limits.
     pub limits: Limits,
+    /// How much the API is used.
+    pub traffic: Traffic,
     /// The settings of event streams.
     pub events: events::Settings,
     /// The event streams that are open.

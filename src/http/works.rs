@@ -36,6 +36,7 @@ pub(super) struct WorkView {
     listed: bool,
     expires_at: Option<Moment>,
     is_public: bool,
+    review: works::Review,
     favorite: bool,
     favorite_count: u32,
     share_url: Option<String>,
@@ -75,6 +76,7 @@ pub(super) async fn view(
         listed: work.listed,
         expires_at: work.expires_at,
         is_public: work.is_public,
+        review: work.review,
         favorite,
         favorite_count: work.favorite_count,
         share_url: work.share_token.as_deref().map(|t| share_url(state, t)),
@@ -269,9 +271,10 @@ pub(super) async fn gallery(
         Gallery::Members if visitor.0.is_none() => return Err(Problem::new(Code::Unauthorized)),
         Gallery::Members | Gallery::Public => {}
     }
+    let reviewed = state.works.gallery == Gallery::Public;
     let rows = state
         .db
-        .report(move |r| works::gallery(r, page.cursor, page.rows()))
+        .report(move |r| works::gallery(r, reviewed, page.cursor, page.rows()))
         .await?;
     let rows = List::new(rows, &page, |w| w.seq);
     let mut items = Vec::with_capacity(rows.items.len());

@@ -15,6 +15,7 @@ pub mod queue;
 mod request;
 pub mod review;
 pub mod run;
+pub mod series;
 mod settings;
 mod snapshot;
 mod space;

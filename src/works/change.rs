@@ -87,7 +87,8 @@ pub async fn change(
         let tags = change.tags.map(|t| serde_json::json!(t).to_string());
         let sql = format!(
             "UPDATE works SET title = coalesce(?3, title), tags = coalesce(?4, tags),
-                is_public = coalesce(?5, is_public), listed = 1, expires_at = NULL, updated_at = ?6
+                is_public = coalesce(?5, is_public), listed = 1,
+                review = CASE WHEN review = 'shown' AND coalesce(?3, ?4) IS NOT NULL THEN 'none' ELSE review END, expires_at = NULL, updated_at = ?6
              WHERE id = ?1 AND user_id = ?2 RETURNING {COLUMNS}"
         );
         let now = tx.clamp(now);

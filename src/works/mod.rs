@@ -4,6 +4,7 @@ mod change;
 mod export;
 mod favorites;
 mod reports;
+mod review;
 mod share;
 mod storage;
 
@@ -20,6 +21,7 @@ pub use change::{BadChange, Change, change, delete, delete_some_of, expire, save
 pub use export::{Export, write_zip};
 pub use favorites::{count_given, favorite, forget_favorites, is_favorite, unfavorite};
 pub use reports::{Report, list_reports, report};
+pub use review::{Complaint, Decision, Review, complaints, decide, list_for_review};
 pub use share::{find_shared, share, unshare};
 pub use storage::{kept_in, relocate};
 
@@ -118,6 +120,8 @@ pub struct Work {
     pub expires_at: Option<Moment>,
     /// True if it stands in the gallery.
     pub is_public: bool,
+    /// What an operator decided about it.
+    pub review: Review,
     /// The token of its share page.
     pub share_token: Option<String>,
     /// How many users like it.
@@ -129,7 +133,7 @@ pub struct Work {
 }
 
 const COLUMNS: &str = "seq, id, user_id, job_id, kind, title, tags, blob, thumbnail, backend, format, width, \
-     height, bytes, model, listed, expires_at, is_public, share_token, favorite_count, created_at, updated_at";
+     height, bytes, model, listed, expires_at, is_public, review, share_token, favorite_count, created_at, updated_at";
 
 impl Work {
     fn from_row(row: &Row<'_>) -> rusqlite::Result<Self> {
@@ -152,6 +156,7 @@ impl Work {
             listed: row.get("listed")?,
             expires_at: row.get("expires_at")?,
             is_public: row.get("is_public")?,
+            review: row.get("review")?,
             share_token: row.get("share_token")?,
             favorite_count: row.get("favorite_count")?,
             created_at: row.get("created_at")?,
@@ -294,13 +299,22 @@ pub fn list(
 }
 
 /// Public works of active users before `cursor`, newest first.
-pub fn gallery(db: &Reader<'_>, cursor: Option<i64>, limit: u32) -> Result<Vec<Work>, DbError> {
+///
+/// Nothing that an operator hid is among them; if the gallery is `reviewed`, only what one has shown.
+pub fn gallery(
+    db: &Reader<'_>,
+    reviewed: bool,
+    cursor: Option<i64>,
+    limit: u32,
+) -> Result<Vec<Work>, DbError> {
     let sql = format!(
         "SELECT {COLUMNS} FROM works WHERE is_public = 1 AND seq < ?1
+            AND (review = 'shown' OR (review = 'none' AND NOT ?3))
             AND (SELECT state FROM users u WHERE u.id = works.user_id) = 'active'
          ORDER BY seq DESC LIMIT ?2"
     );
-    Ok(db.all(&sql, (cursor.unwrap_or(i64::MAX), limit), Work::from_row)?)
+    let before = cursor.unwrap_or(i64::MAX);
+    Ok(db.all(&sql, (before, limit, reviewed), Work::from_row)?)
 }
 
 /// Numbers about one user's works.

@@ -2,7 +2,7 @@
 
 use serde::Serialize;
 
-use crate::db::{Db, DbError, Query, Reader};
+use crate::db::{Db, DbError, Query, Reader, Tx};
 use crate::ids::{ReportId, WorkId};
 use crate::time::Moment;
 
@@ -64,5 +64,13 @@ pub fn list_reports(db: &Reader<'_>, limit: u32) -> Result<Vec<Report>, DbError>
                 created_at: row.get(4)?,
             })
         },
+    )?)
+}
+
+/// Closes the complaints about a work, in the transaction that decides about it.
+pub(super) fn close(tx: &Tx<'_>, work: WorkId) -> Result<usize, DbError> {
+    Ok(tx.run(
+        "UPDATE reports SET state = 'closed' WHERE work_id = ?1 AND state = 'open'",
+        [work],
     )?)
 }

@@ -42,10 +42,10 @@ pub async fn unshare(db: &Db, user: UserId, work: WorkId, now: Moment) -> Result
     .await
 }
 
-/// The work behind a share token, if its owner is active.
+/// The work behind a share token, if its owner is active and no operator hid it.
 pub fn find_shared(db: &impl Query, token: &str) -> Result<Option<Work>, DbError> {
     let sql = format!(
-        "SELECT {COLUMNS} FROM works WHERE share_token = ?1
+        "SELECT {COLUMNS} FROM works WHERE share_token = ?1 AND review <> 'hidden'
             AND (SELECT state FROM users u WHERE u.id = works.user_id) = 'active'"
     );
     Ok(db.first(&sql, [token], Work::from_row)?)

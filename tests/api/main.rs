@@ -1,5 +1,6 @@
 //! The API over real HTTP: every test starts a server of its own and balances its books at the end.
 
+mod admin_desk;
 mod admin_figures;
 mod admin_jobs;
 mod admin_users;

@@ -8,7 +8,7 @@ use rusqlite::Connection;
 use super::{Source, code, is_test, product};
 
 /// Indexes over live rows only: to walk one is to walk what waits or runs, never the history.
-const LIVE: [&str; 7] = [
+const LIVE: [&str; 9] = [
     "jobs_ready",
     "jobs_due",
     "jobs_waiting",
@@ -16,6 +16,8 @@ const LIVE: [&str; 7] = [
     "jobs_running",
     "attempts_open",
     "reviews_open",
+    "works_held",
+    "reports_open",
 ];
 
 /// Statements that may walk: file, what they walk, why that is right.
@@ -24,6 +26,11 @@ const WALKS: &[(&str, &str, &str)] = &[
         "ledger/verify.rs",
         "",
         "the proof of the books reads them all",
+    ),
+    (
+        "ledger/export.rs",
+        "e",
+        "what of all balances came from where, once a month",
     ),
     ("cli/backup.rs", "", "a backup names every blob"),
     (

@@ -8,7 +8,7 @@ use serde_json::json;
 use crate::db::DbError;
 use crate::http::extract::{Admin, Id, Json, List, Page, Query};
 use crate::http::job_view::{choice_filter, status_filter, view};
-use crate::http::jobs::{route_view, views};
+use crate::http::jobs::route_view;
 use crate::http::{Code, Problem, State, reply};
 use crate::ids::{JobId, UserId};
 use crate::jobs::queue::{self, Retried};
@@ -44,7 +44,16 @@ pub(in crate::http) async fn list(
         .db
         .report(move |r| job::list(r, &filter, page.cursor, page.rows()))
         .await?;
-    views(&state, List::new(jobs, &page, |j| j.seq)).await
+    let page = List::new(jobs, &page, |j| j.seq);
+    let mut items = Vec::with_capacity(page.items.len());
+    for job in &page.items {
+        let seen = view(&state, job, None, Moment::now()).await?;
+        let mut seen = serde_json::to_value(seen.without_pictures()).map_err(Problem::internal)?;
+        seen["user_id"] = json!(job.user);
+        items.push(seen);
+    }
+    let next_cursor = page.next_cursor;
+    Ok(reply::ok(&List { items, next_cursor }))
 }
 
 fn any_job(state: &State, id: JobId) -> Result<Job, Problem> {
@@ -101,7 +110,7 @@ pub(in crate::http) async fn retry(
         Retried::New(new) => {
             state.jobs.bell().ring();
             let job = any_job(&state, new)?;
-            let body = view(&state, &job, None, now).await?;
+            let body = view(&state, &job, None, now).await?.without_pictures();
             Ok(reply::created(&format!("/v1/admin/jobs/{new}"), &body))
         }
     }
@@ -122,9 +131,23 @@ pub(in crate::http) async fn fail(
             let job = any_job(&state, id)?;
             state.jobs.tell_end(job.user, id);
             state.jobs.bell().ring();
-            Ok(reply::ok(&view(&state, &job, None, now).await?))
+            let body = view(&state, &job, None, now).await?.without_pictures();
+            Ok(reply::ok(&body))
         }
     }
+}
+
+/// A reason that says something.
+pub(super) fn reasoned(text: &str) -> Result<String, Problem> {
+    let text = text.trim();
+    if (1..=200).contains(&text.chars().count()) {
+        return Ok(text.to_owned());
+    }
+    Err(Problem::field(
+        "/reason",
+        "需要 1 到 200 个字符",
+        "must have 1 to 200 characters",
+    ))
 }
 
 /// Why the price of a completed job is given back.
@@ -141,14 +164,7 @@ pub(in crate::http) async fn make_good(
     Id(id): Id<JobId>,
     Json(body): Json<Reason>,
 ) -> Result<HttpResponse, Problem> {
-    let reason = body.reason.trim().to_owned();
-    if reason.is_empty() || reason.chars().count() > 200 {
-        return Err(Problem::field(
-            "/reason",
-            "需要 1 到 200 个字符",
-            "must have 1 to 200 characters",
-        ));
-    }
+    let reason = reasoned(&body.reason)?;
     let job = any_job(&state, id)?;
     if job.status != Status::Completed {
         return Err(Problem::new(Code::JobNotFinished).with("job_status", job.status.id()));

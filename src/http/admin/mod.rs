@@ -3,6 +3,7 @@
 pub(super) mod audit;
 pub(super) mod codes;
 pub(super) mod costs;
+pub(super) mod csv;
 pub(super) mod grants;
 pub(super) mod invoices;
 pub(super) mod jobs;
@@ -13,6 +14,9 @@ pub(super) mod moderation;
 pub(super) mod orders;
 pub(super) mod overview;
 pub(super) mod reports;
+pub(super) mod review;
 pub(super) mod route;
+pub(super) mod series;
+pub(super) mod settings;
 pub(super) mod subscriptions;
 pub(super) mod users;

@@ -5,18 +5,35 @@ use actix_web::web::Data;
 use serde::Deserialize;
 use serde_json::json;
 
+use crate::billing::revenue::revenue;
 use crate::db::DbError;
 use crate::http::extract::{Admin, Query};
 use crate::http::{Problem, State, reply};
-use crate::jobs::overview;
+use crate::jobs::{overview, series};
 use crate::ledger;
 use crate::time::Moment;
+use crate::traffic;
 
 /// The window that is looked at.
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(in crate::http) struct Window {
     hours: Option<u32>,
+}
+
+impl Window {
+    /// How many hours back, a day if nothing is said.
+    pub(super) fn hours(&self) -> Result<u32, Problem> {
+        let hours = self.hours.unwrap_or(24);
+        if (1..=MOST_HOURS).contains(&hours) {
+            return Ok(hours);
+        }
+        Err(Problem::field(
+            "/hours",
+            "必须是 1 到 744",
+            "must be from 1 to 744",
+        ))
+    }
 }
 
 const MOST_HOURS: u32 = 24 * 31;
@@ -27,22 +44,19 @@ pub(in crate::http) async fn show(
     _: Admin,
     Query(window): Query<Window>,
 ) -> Result<HttpResponse, Problem> {
-    let hours = window.hours.unwrap_or(24);
-    if !(1..=MOST_HOURS).contains(&hours) {
-        return Err(Problem::field(
-            "/hours",
-            "必须是 1 到 744",
-            "must be from 1 to 744",
-        ));
-    }
+    let hours = window.hours()?;
     let now = Moment::now();
     let since = now.plus_secs(-i64::from(hours) * 3600);
-    let (jobs, queue, credits) = state
+    let (jobs, queue, credits, kinds, attempts, calls, revenue) = state
         .db
         .report(move |r| {
             let jobs = overview::jobs(r, since)?;
             let queue = overview::queue(r, now)?;
-            Ok::<_, DbError>((jobs, queue, ledger::totals(r, since)?))
+            let credits = ledger::totals(r, since)?;
+            let (kinds, attempts) = (series::by_kind(r, since)?, series::by_model(r, since)?);
+            let calls = traffic::since(r, since)?;
+            let revenue = revenue(r, since)?;
+            Ok::<_, DbError>((jobs, queue, credits, kinds, attempts, calls, revenue))
         })
         .await?;
     Ok(reply::ok(&json!({
@@ -52,6 +66,11 @@ pub(in crate::http) async fn show(
         "credits": credits,
         "budget": state.router.budget_report(now),
         "models": models(&state, now),
+        "kinds": kinds,
+        "attempts": attempts,
+        "calls": calls,
+        "refund_rate": refund_rate(&kinds),
+        "revenue": revenue,
         "free_bytes": state.space.free_bytes(),
         "uptime_seconds": state.since.elapsed().as_secs(),
     })))
@@ -78,4 +97,12 @@ fn models(state: &State, now: Moment) -> Vec<serde_json::Value> {
         })
     };
     of_use.map(row).collect()
+}
+
+/// Of all jobs that ended in a picture or a failure, how many gave their price back; null if none ended.
+fn refund_rate(kinds: &[series::KindFigures]) -> Option<f64> {
+    let sum = |of: fn(&series::KindFigures) -> u64| kinds.iter().map(of).sum::<u64>();
+    let ended = sum(|kind| kind.ended.completed + kind.ended.failed);
+    let back = sum(|kind| kind.ended.failed + kind.made_good);
+    (ended > 0).then(|| back as f64 / ended as f64)
 }

@@ -1,8 +1,11 @@
 //! The access log and the figures of each request. Neither holds a query, a body or a token.
 
 use actix_web::dev::ServiceResponse;
+use actix_web::http::StatusCode;
 
 use super::Visit;
+use crate::http::State;
+use crate::traffic::Call;
 
 /// Writes a line and counts.
 pub(super) fn record<B>(response: &ServiceResponse<B>, visit: &Visit) {
@@ -22,6 +25,7 @@ pub(super) fn record<B>(response: &ServiceResponse<B>, visit: &Visit) {
     let client = visit.client;
     let ms = took.as_micros() as f64 / 1000.0;
     if path.starts_with("/v1") {
+        State::of(request).traffic.count(call(response.status()));
         tracing::info!(target: "atelier::access", %method, path, status, ms, request_id, %client);
     } else {
         tracing::debug!(target: "atelier::access", %method, path, status, ms, request_id, %client);
@@ -38,4 +42,14 @@ pub(super) fn record<B>(response: &ServiceResponse<B>, visit: &Visit) {
     ];
     metrics::counter!("atelier_http_requests_total", &labels).increment(1);
     metrics::histogram!("atelier_http_request_seconds", &labels[..2]).record(took);
+}
+
+fn call(status: StatusCode) -> Call {
+    if status.is_server_error() {
+        Call::Failed
+    } else if status.is_client_error() {
+        Call::Refused
+    } else {
+        Call::Answered
+    }
 }
