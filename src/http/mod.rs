@@ -19,6 +19,7 @@ mod jobs;
 mod links;
 mod me;
 pub mod middleware;
+pub mod openapi;
 mod orders;
 mod page;
 mod payments;

@@ -182,6 +182,14 @@ impl Display for Problem {
     }
 }
 
+impl Code {
+    /// The body of a problem with this code, as the API's description shows it.
+    pub(super) fn example(self) -> Value {
+        let body = Problem::new(self).body(Lang::En, "/v1/…", "req_…");
+        serde_json::from_slice(&body).unwrap_or_default()
+    }
+}
+
 impl ResponseError for Problem {
     fn status_code(&self) -> StatusCode {
         self.0.code.status()

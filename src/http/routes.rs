@@ -5,8 +5,8 @@ use actix_web::web::ServiceConfig;
 use super::endpoint::at;
 use super::{
     admin, api_keys, auth, catalog, consents, credits, events, figures, files, health, jobs, links,
-    me, orders, page, payments, plans, reports, share, site, uploads, webhooks, wechat, work_file,
-    works,
+    me, openapi, orders, page, payments, plans, reports, share, site, uploads, webhooks, wechat,
+    work_file, works,
 };
 
 /// Every path there is.
@@ -29,6 +29,10 @@ fn door(app: &mut ServiceConfig) {
         .service(at("/privacy").get(page::privacy))
         .service(at("/s/{token}").get(share::show))
         .service(at("/s/{token}/image").get(share::image))
+        .service(at("/openapi.json").get(openapi::show))
+        .service(at("/docs").get(openapi::page))
+        .service(at("/docs/{file}").get(openapi::file))
+        .service(at("/llms.txt").get(openapi::llms))
         .service(at("/healthz").get(health::live))
         .service(at("/readyz").get(health::ready))
         .service(at("/metrics").get(figures::show))

@@ -12,6 +12,10 @@ const PUBLIC: &[&str] = &[
     "/healthz",
     "/readyz",
     "/metrics",
+    "/openapi.json",
+    "/docs",
+    "/docs/{file}",
+    "/llms.txt",
     "/v1/site",
     "/v1/catalog",
     "/v1/auth/register",
@@ -39,13 +43,13 @@ const OWN_WORDS: &[&str] = &["/v1/batches/{batch}"];
 
 /// One method of one path.
 #[derive(Debug)]
-struct Route {
-    method: Method,
-    path: String,
+pub(crate) struct Route {
+    pub(crate) method: Method,
+    pub(crate) path: String,
 }
 
 /// The route table, read where it stands.
-fn routes() -> Vec<Route> {
+pub(crate) fn routes() -> Vec<Route> {
     let root = concat!(env!("CARGO_MANIFEST_DIR"), "/src/http/routes.rs");
     let table = std::fs::read_to_string(root).expect("the route table");
     let table: String = table.split_whitespace().collect();
@@ -92,6 +96,7 @@ struct Things {
     work: String,
     key: String,
     order: String,
+    webhook: String,
 }
 
 impl Things {
@@ -103,8 +108,12 @@ impl Things {
         let order = json!({"package": "small", "channel": "sandbox"});
         let order = user.post("/v1/orders", order).await;
         assert_eq!(order.status, 201, "{}", order.body);
+        let webhook = json!({"url": "https://93.184.216.34/hook"});
+        let webhook = user.post("/v1/webhooks", webhook).await;
+        assert_eq!(webhook.status, 201, "{}", webhook.body);
         Self {
             order: text(&order.body["id"]),
+            webhook: text(&webhook.body["id"]),
             upload: each(&user.get("/v1/uploads").await.body, "id").remove(0),
             work: text(&job["result"]["work_id"]),
             job: text(&job["id"]),
@@ -120,6 +129,7 @@ impl Things {
             ("/v1/works/", &self.work),
             ("/v1/api-keys/", &self.key),
             ("/v1/orders/", &self.order),
+            ("/v1/webhooks/", &self.webhook),
         ];
         let known = things
             .iter()

@@ -38,6 +38,7 @@ mod links;
 mod malformed;
 mod me;
 mod moderation;
+mod openapi;
 mod orders;
 mod page;
 mod pictures;

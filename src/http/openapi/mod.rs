@@ -1,0 +1,109 @@
+//! `/openapi.json`, `/docs` and `/llms.txt`: the API, described by the code that answers it.
+//!
+//! Every route of the table has an operation in `paths` or `admin`; a test holds both lists equal. Choices, codes and
+//! examples of problems come from their enums, so they cannot drift.
+
+mod admin;
+mod operation;
+mod paths;
+mod schemas;
+
+use std::fmt::Write as _;
+
+use actix_web::HttpResponse;
+use actix_web::web::{Data, Path};
+use serde_json::{Map, Value, json};
+
+use super::{Code, Problem, State, reply};
+use operation::Operation;
+
+fn operations() -> Vec<Operation> {
+    let mut operations = paths::operations();
+    operations.extend(admin::operations());
+    operations
+}
+
+/// The description of a server at `url`, as OpenAPI 3.1.
+pub fn description(url: &str) -> Value {
+    let mut paths: Map<String, Value> = Map::new();
+    for operation in operations() {
+        let path = paths
+            .entry(operation.template())
+            .or_insert_with(|| json!({}));
+        path[operation.method] = operation.render();
+    }
+    json!({
+        "openapi": "3.1.0",
+        "info": {
+            "title": "Atelier",
+            "version": env!("CARGO_PKG_VERSION"),
+            "description": ABOUT,
+            "license": { "name": "Apache-2.0", "identifier": "Apache-2.0" },
+        },
+        "servers": [{ "url": url }],
+        "security": [{ "bearer": [] }],
+        "paths": paths,
+        "components": {
+            "schemas": schemas::all(),
+            "securitySchemes": { "bearer": {
+                "type": "http",
+                "scheme": "bearer",
+                "description": "An access token of a log-in, or an API key.",
+            } },
+        },
+    })
+}
+
+const ABOUT: &str = "Turns ordinary photos into fashion pictures. Upload a photo, submit a job, follow it, fetch the \
+    picture. JSON in snake_case, times in RFC 3339 UTC; errors are RFC 9457 problems with a stable `code`, in Chinese or \
+    English by `Accept-Language`. Lists answer `{items, next_cursor}`. PATCH does what PUT does, HEAD what GET does.";
+
+/// `GET /openapi.json`
+pub(super) async fn show(state: Data<State>) -> HttpResponse {
+    reply::public(&description(&state.public_url), 60)
+}
+
+/// `GET /llms.txt`: the same in short, for language models.
+pub(super) async fn llms(state: Data<State>) -> HttpResponse {
+    reply::text("text/plain; charset=utf-8", short(&state.public_url))
+}
+
+fn short(url: &str) -> String {
+    let mut text = format!(
+        "# Atelier\n\n> {ABOUT}\n\nBase: {url}\nAuthorization: Bearer <access token or API key>\n\
+         Whole description: {url}/openapi.json\n\n## Operations\n\n"
+    );
+    for operation in operations() {
+        let method = operation.method.to_uppercase();
+        let (path, what) = (operation.template(), operation.summary());
+        // Writing to a text cannot fail.
+        let _ = writeln!(text, "- {method} {path}: {what}");
+    }
+    text
+}
+
+const PAGE: &str = include_str!("../../../assets/docs/index.html");
+const FILES: [(&str, &str, &str); 2] = [
+    (
+        "docs.css",
+        "text/css; charset=utf-8",
+        include_str!("../../../assets/docs/docs.css"),
+    ),
+    (
+        "docs.js",
+        "text/javascript; charset=utf-8",
+        include_str!("../../../assets/docs/docs.js"),
+    ),
+];
+
+/// `GET /docs`: the description as a page that needs nothing from anywhere else.
+pub(super) async fn page() -> HttpResponse {
+    reply::text("text/html; charset=utf-8", PAGE)
+}
+
+/// `GET /docs/{file}`: its style and its script.
+pub(super) async fn file(name: Path<String>) -> Result<HttpResponse, Problem> {
+    let found = FILES.iter().find(|(file, ..)| *file == name.as_str());
+    let (_, media, text) = found.ok_or_else(|| Problem::new(Code::NotFound))?;
+    Ok(reply::text(media, *text))
+}
