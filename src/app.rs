@@ -13,6 +13,7 @@ use std::time::{Duration, Instant};
 use actix_web::HttpServer;
 use actix_web::dev::ServerHandle;
 use anyhow::Context;
+use tokio::sync::Semaphore;
 use tokio_util::sync::CancellationToken;
 
 use crate::accounts::{Accounts, SigningKeys};
@@ -73,6 +74,8 @@ pub struct App {
 const LAST_ANSWERS: Duration = Duration::from_secs(30);
 /// Connections that may wait to be accepted; the standard library's 128 is soon full.
 const BACKLOG: i32 = 2048;
+/// Zips that are written at once.
+const ZIPS: usize = 2;
 const UPKEEP: Duration = Duration::from_secs(5);
 
 impl App {
@@ -84,13 +87,7 @@ impl App {
         let public_url = config.server.base_url(&address.to_string());
         let page = http::Page::new(&config.site, &config.retention)?;
         let keys = SigningKeys::load_or_create(&db, Moment::now()).await?;
-        let accounts = Accounts::new(
-            db.clone(),
-            config.auth.clone(),
-            config.credits.clone(),
-            &keys,
-            zone.clone(),
-        );
+        let accounts = accounts(&config, &db, &keys, &zone);
         let signer = Signer::new(keys.files());
         let blobs = config
             .blobs
@@ -128,6 +125,7 @@ impl App {
             metrics: config.metrics.clone(),
             figures: telemetry::figures(),
             limits: Limits::new(&config.rate_limit),
+            zips: Semaphore::new(ZIPS),
             traffic: Traffic::default(),
             events: config.events,
             seats: Seats::new(config.events.per_user),
@@ -236,6 +234,11 @@ impl App {
             None => Ok(()),
         }
     }
+}
+
+fn accounts(config: &Config, db: &Db, keys: &SigningKeys, zone: &Zone) -> Accounts {
+    let (auth, bonus) = (config.auth.clone(), config.credits.clone());
+    Accounts::new(db.clone(), auth, bonus, keys, zone.clone())
 }
 
 /// Takes up what an earlier start left unfinished.

@@ -16,7 +16,7 @@ use crate::{erase, works};
 /// `GET /v1/me`.
 pub(super) async fn show(state: web::Data<State>, caller: Caller) -> Result<HttpResponse, Problem> {
     let user = state.accounts.user(caller.user)?;
-    answer(&state, user)
+    answer(&state, user).await
 }
 
 /// `PUT /v1/me` with some of the fields.
@@ -29,7 +29,7 @@ pub(super) async fn change(
     let changed = state
         .accounts
         .change_profile(caller.user, change, Moment::now());
-    answer(&state, changed.await?)
+    answer(&state, changed.await?).await
 }
 
 /// `DELETE /v1/me`: the account goes, with its pictures; the ledger keeps a bare id. 202 with a receipt.
@@ -43,11 +43,11 @@ pub(super) async fn erase(
     Ok(reply::accepted(&receipt))
 }
 
-fn answer(state: &State, user: User) -> Result<HttpResponse, Problem> {
+async fn answer(state: &State, user: User) -> Result<HttpResponse, Problem> {
     let id = user.id;
     let profile = Profile::of(state, user)?;
     let mut answer = to_value(profile).map_err(Problem::internal)?;
-    let statistics = state.db.read(|r| works::statistics(r, id))?;
+    let statistics = state.db.report(move |r| works::statistics(r, id)).await?;
     answer["statistics"] = to_value(statistics).map_err(Problem::internal)?;
     Ok(reply::ok(&answer))
 }

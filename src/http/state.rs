@@ -5,7 +5,7 @@ use std::time::Instant;
 
 use actix_web::{HttpRequest, web};
 use metrics_exporter_prometheus::PrometheusHandle;
-use tokio::sync::Notify;
+use tokio::sync::{Notify, Semaphore};
 use tokio_util::sync::CancellationToken;
 
 use super::middleware::Limits;
@@ -83,6 +83,8 @@ pub struct State {
     pub figures: PrometheusHandle,
     /// Rate limits.
     pub limits: Limits,
+    /// Places for zips that are being written.
+    pub zips: Semaphore,
     /// How much the API is used.
     pub traffic: Traffic,
     /// The settings of event streams.

@@ -2,21 +2,23 @@
 
 use std::io::{Seek, SeekFrom};
 
-use actix_web::HttpResponse;
+use actix_web::http::header::LINK;
 use actix_web::web::{Data, Path};
+use actix_web::{HttpRequest, HttpResponse};
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
-use super::extract::{Id, Json, List, Page, Query, Visitor};
+use super::extract::{self, Id, Json, List, Page, Query, Visitor};
 use super::job_view::{ImageView, choice_filter, image};
 use super::{Code, Problem, State, reply};
 use crate::accounts::Caller;
 use crate::blobs::BlobError;
+use crate::db::Reader;
 use crate::ids::{JobId, UserId, WorkId};
 use crate::jobs::job;
 use crate::kinds::{Kind, Quality, Settings};
 use crate::time::Moment;
-use crate::works::{self, Change, Export, Gallery, Work};
+use crate::works::{self, Change, EXPORT_WORKS, Export, Gallery, Work};
 
 /// A work as its owner sees it.
 #[derive(Debug, Serialize)]
@@ -306,10 +308,13 @@ pub(super) struct ExportFilter {
     batch: Option<String>,
 }
 
-/// `GET /v1/works/export`: a zip, its files named by reference or title.
+/// `GET /v1/works/export`: a zip, its files named by reference or title. If there are more works than go into one, the
+/// header `Link` says where the next zip is.
 pub(super) async fn export(
     state: Data<State>,
+    request: HttpRequest,
     caller: Caller,
+    page: Page,
     Query(filter): Query<ExportFilter>,
 ) -> Result<HttpResponse, Problem> {
     let mut ids: Vec<WorkId> = Vec::new();
@@ -318,20 +323,33 @@ pub(super) async fn export(
         ids.push(id.trim().parse().map_err(bad)?);
     }
     let batch = filter.batch;
-    let exports = state
-        .db
-        .report(move |r| Export::select(r, caller.user, &ids, batch.as_deref()))
-        .await?;
+    let select =
+        move |r: &Reader<'_>| Export::select(r, caller.user, &ids, batch.as_deref(), page.cursor);
+    let mut exports = state.db.report(select).await?;
     if exports.is_empty() {
         return Err(not_found());
     }
+    let more = exports.len() > EXPORT_WORKS;
+    exports.truncate(EXPORT_WORKS);
+    let last = exports.last().map_or(0, |export| export.work.seq);
+    // A zip is written on disk first: only so many at once.
+    let place = state.zips.try_acquire();
+    let place = place.map_err(|_| Problem::new(Code::Busy).retry_after(ZIP_SECS))?;
     let file = zip(&state, exports).await?;
-    Ok(reply::download(
-        file,
-        "application/zip",
-        "atelier-works.zip",
-    ))
+    drop(place);
+    let mut answer = reply::download(file, "application/zip", "atelier-works.zip");
+    if more {
+        let next = extract::next_page(request.path(), request.query_string(), last);
+        let link = format!("<{next}>; rel=\"next\"");
+        answer
+            .headers_mut()
+            .insert(LINK, link.try_into().map_err(Problem::internal)?);
+    }
+    Ok(answer)
 }
+
+/// Seconds after which there is probably a place for another zip.
+const ZIP_SECS: u64 = 10;
 
 /// Writes the zip into an unnamed temporary file, one picture in memory at a time.
 async fn zip(state: &State, exports: Vec<Export>) -> Result<std::fs::File, Problem> {

@@ -163,7 +163,7 @@ impl Jobs {
         self.open_for_business()?;
         self.check_consents(customer, &parsed)?;
         self.check_webhook(&parsed).await?;
-        let inputs = self.resolve(customer, &parsed.params, now).await?;
+        let inputs = self.resolve(customer, &parsed, now).await?;
         let order = self.order(customer, parsed, inputs, key)?;
         let (cache_key, user) = (order.cache_key, customer.account.user);
         let submitted = queue::submit(&self.desk.db, order, now).await;

@@ -5,9 +5,9 @@ use base64::engine::general_purpose::STANDARD;
 use bytes::Bytes;
 
 use super::desk::{Customer, Jobs};
-use super::request::Refused;
+use super::request::{Parsed, Refused};
 use crate::ids::UploadId;
-use crate::kinds::{BadParam, Choice, InputRef, Params, Role};
+use crate::kinds::{BadParam, Choice, InputRef, Role};
 use crate::time::Moment;
 use crate::uploads::{self, Upload};
 
@@ -16,12 +16,13 @@ impl Jobs {
     pub(super) async fn resolve(
         &self,
         customer: &Customer,
-        params: &Params,
+        parsed: &Parsed,
         now: Moment,
     ) -> Result<Vec<(Role, Upload)>, Refused> {
+        let params = &parsed.params;
         let mut resolved = Vec::with_capacity(params.inputs.len());
         for (index, (role, input)) in params.inputs.iter().enumerate() {
-            let pointer = pointer_of(params, index);
+            let pointer = pointer_of(parsed, index);
             let upload = match input {
                 InputRef::Upload(id) => self.owned(customer, *id, &pointer)?,
                 InputRef::Data(url) => {
@@ -67,17 +68,15 @@ impl Jobs {
 }
 
 /// JSON Pointer to the input at `index` of the flat list.
-fn pointer_of(params: &Params, index: usize) -> String {
-    let role = params.inputs[index].0;
-    let of_role = params.inputs.iter().filter(|(r, _)| *r == role).count();
-    let before = params.inputs[..index]
-        .iter()
-        .filter(|(r, _)| *r == role)
-        .count();
-    if of_role > 1 {
-        format!("/inputs/{}/{before}", role.id())
+fn pointer_of(parsed: &Parsed, index: usize) -> String {
+    let inputs = &parsed.params.inputs;
+    let role = inputs[index].0;
+    let before = inputs[..index].iter().filter(|(r, _)| *r == role).count();
+    let role = role.id();
+    if parsed.listed.iter().any(|listed| listed == role) {
+        format!("/inputs/{role}/{before}")
     } else {
-        format!("/inputs/{}", role.id())
+        format!("/inputs/{role}")
     }
 }
 

@@ -66,7 +66,7 @@ impl Jobs {
         let mut first = route.filter(|candidate| candidate.rank == Some(1));
         let model = first.next().map(|candidate| candidate.model);
         self.check_consents(customer, &parsed)?;
-        let inputs = self.resolve(customer, &parsed.params, now).await?;
+        let inputs = self.resolve(customer, &parsed, now).await?;
         let mut pictures = Vec::with_capacity(inputs.len());
         for (role, upload) in inputs {
             pictures.push((role, self.desk.uploads.bytes(&upload).await?));

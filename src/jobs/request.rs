@@ -60,6 +60,8 @@ pub(super) struct Parsed {
     pub(super) reference: Option<String>,
     pub(super) batch: Option<String>,
     pub(super) webhook_url: Option<Url>,
+    /// Roles whose inputs came as a list, so that refusals point into it.
+    pub(super) listed: Vec<String>,
     /// What an idempotency key stands for.
     pub(super) hash: [u8; 32],
 }
@@ -105,6 +107,8 @@ impl Parsed {
         }
         let webhook_url = request.webhook_url.as_deref().map(webhook_url);
         let webhook_url = webhook_url.transpose().map_err(|e| errors.push(e));
+        let listed = request.inputs.iter().filter(|(_, input)| input.is_array());
+        let listed = listed.map(|(role, _)| role.clone()).collect();
         let raw = RawParams {
             kind: request.kind,
             inputs: request.inputs,
@@ -123,6 +127,7 @@ impl Parsed {
                     reference: request.reference,
                     batch: request.batch,
                     webhook_url,
+                    listed,
                     hash: [0; 32],
                 };
                 parsed.hash = parsed.request_hash();

@@ -22,8 +22,8 @@ pub enum Ahead {
 const EXACT: u32 = 1000;
 const FRESH: Duration = Duration::from_secs(1);
 
-/// How many finished jobs an estimate is made from.
-const RECENT: u32 = 50;
+/// How many of the jobs that ended last an estimate is made from.
+const RECENT: u32 = 200;
 
 /// What was seen of the queue.
 struct Snapshot {
@@ -124,9 +124,9 @@ fn positions(db: &Reader<'_>) -> Result<HashMap<JobId, u32>, DbError> {
 fn pace(db: &Reader<'_>) -> Result<HashMap<Kind, i64>, DbError> {
     let rows = db.all(
         "SELECT kind, CAST(avg(processing_ms) AS INTEGER) FROM
-            (SELECT kind, processing_ms FROM jobs WHERE completed_at IS NOT NULL AND status = 'completed'
-                AND cache IS NULL ORDER BY completed_at DESC LIMIT ?1)
-         GROUP BY kind",
+            (SELECT kind, processing_ms, status, cache FROM jobs WHERE completed_at IS NOT NULL
+             ORDER BY completed_at DESC LIMIT ?1)
+         WHERE status = 'completed' AND cache IS NULL GROUP BY kind",
         [RECENT],
         |row| Ok((row.get(0)?, row.get(1)?)),
     )?;

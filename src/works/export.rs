@@ -19,15 +19,17 @@ pub struct Export {
 }
 
 /// What goes into one zip at most.
-const EXPORT_WORKS: u32 = 500;
+pub const EXPORT_WORKS: usize = 500;
 
 impl Export {
-    /// The listed works of a user, all or those named, or those of one batch; oldest first.
+    /// The listed works of a user after the one at `cursor`, all or those named, or those of one batch; oldest first,
+    /// one more than goes into a zip, so that the end is known.
     pub fn select(
         db: &Reader<'_>,
         user: UserId,
         ids: &[WorkId],
         batch: Option<&str>,
+        cursor: Option<i64>,
     ) -> Result<Vec<Self>, DbError> {
         let columns: Vec<String> = COLUMNS
             .split(", ")
@@ -36,18 +38,21 @@ impl Export {
         let sql = format!(
             "SELECT {}, j.reference FROM works w JOIN jobs j
                 ON (?2 IS NULL AND j.id = w.job_id) OR (j.work_id = w.id AND j.batch = ?2 AND j.user_id = ?1)
-             WHERE w.user_id = ?1 AND w.listed = 1
+             WHERE w.user_id = ?1 AND w.listed = 1 AND w.seq > ?4
                 AND (?3 = '[]' OR w.id IN (SELECT value FROM json_each(?3)))
-             ORDER BY w.seq LIMIT {EXPORT_WORKS}",
-            columns.join(", ")
+             ORDER BY w.seq LIMIT {}",
+            columns.join(", "),
+            EXPORT_WORKS + 1
         );
         let ids = serde_json::json!(ids).to_string();
-        Ok(db.all(&sql, (user, batch, ids), |row| {
-            Ok(Self {
-                work: Work::from_row(row)?,
-                reference: row.get("reference")?,
-            })
-        })?)
+        Ok(
+            db.all(&sql, (user, batch, ids, cursor.unwrap_or(0)), |row| {
+                Ok(Self {
+                    work: Work::from_row(row)?,
+                    reference: row.get("reference")?,
+                })
+            })?,
+        )
     }
 }
 

@@ -18,7 +18,7 @@ use crate::kinds::{Choice, Format, Kind, choice};
 use crate::time::Moment;
 
 pub use change::{BadChange, Change, change, delete, delete_some_of, expire, save};
-pub use export::{Export, write_zip};
+pub use export::{EXPORT_WORKS, Export, write_zip};
 pub use favorites::{count_given, favorite, forget_favorites, is_favorite, unfavorite};
 pub use reports::{Report, list_reports, report};
 pub use review::{Complaint, Decision, Review, complaints, decide, list_for_review};

@@ -49,7 +49,7 @@ async fn a_reviewed_gallery_shows_what_an_operator_let_through() {
     );
     assert_eq!(
         each(&server.get("/v1/gallery").await.body, "id"),
-        [good.clone()]
+        std::slice::from_ref(&good)
     );
     assert_eq!(items(&root.get("/v1/admin/review").await.body).len(), 0);
     let hidden = anna.get(&format!("/v1/works/{bad}")).await.body;

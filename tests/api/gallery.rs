@@ -190,11 +190,9 @@ async fn what_a_frozen_user_showed_vanishes_at_once() {
         .post(&format!("{}/share", path(&id)), json!({}))
         .await
         .body;
-    let shown = root.post(
-        &format!("/v1/admin/review/{id}"),
-        json!({"decision": "show"}),
-    );
-    assert_eq!(shown.await.status, 200);
+    let review = format!("/v1/admin/review/{id}");
+    let shown = root.post(&review, json!({"decision": "show"})).await;
+    assert_eq!(shown.status, 200);
     let user = format!("/v1/admin/users/{}", anna.id);
     assert_eq!(
         root.post(&format!("{user}/freeze"), json!({})).await.status,

@@ -45,7 +45,9 @@ fn every_route_is_described_and_nothing_else() {
         .map(|route| format!("{} {}", route.method, template(&route.path)))
         .collect();
     table.sort();
-    let described = operations(&openapi::description("http://x"));
+    let mut described = operations(&openapi::description("http://x"));
+    // PATCH goes with PUT, in the route table and here.
+    described.retain(|operation| !operation.starts_with("PATCH "));
     let missing: Vec<_> = table.iter().filter(|r| !described.contains(r)).collect();
     let extra: Vec<_> = described.iter().filter(|r| !table.contains(r)).collect();
     assert!(

@@ -29,7 +29,7 @@ const WALKS: &[(&str, &str, &str)] = &[
     ),
     (
         "ledger/export.rs",
-        "e",
+        "",
         "what of all balances came from where, once a month",
     ),
     ("cli/backup.rs", "", "a backup names every blob"),

@@ -12,5 +12,5 @@ pub(crate) use caller::bearer;
 pub use caller::{Admin, LoggedIn, Visitor, require};
 pub use headers::{IdempotencyKey, LastEventId, Wait};
 pub(crate) use headers::{language, text as header_text};
-pub use page::{List, Page};
+pub use page::{List, Page, next_page};
 pub use params::{Id, Query};

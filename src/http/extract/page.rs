@@ -64,6 +64,19 @@ fn decode(cursor: &str) -> Result<i64, Problem> {
     seq.map_err(|_| Problem::field("/cursor", "游标无效", "not a cursor of this list"))
 }
 
+/// The address of the next page: the same query after the item at `seq`.
+pub fn next_page(path: &str, query: &str, seq: i64) -> String {
+    let others = form_urlencoded::parse(query.as_bytes()).filter(|(name, _)| name != "cursor");
+    let mut next = form_urlencoded::Serializer::new(String::new());
+    next.extend_pairs(others)
+        .append_pair("cursor", &encode(seq));
+    format!("{path}?{}", next.finish())
+}
+
+fn encode(seq: i64) -> String {
+    URL_SAFE_NO_PAD.encode(seq.to_be_bytes())
+}
+
 /// One page of a list.
 #[derive(Debug, Serialize)]
 pub struct List<T> {
@@ -80,7 +93,7 @@ impl<T> List<T> {
         let more = items.len() > limit;
         items.truncate(limit);
         let last = items.last().filter(|_| more);
-        let next_cursor = last.map(|item| URL_SAFE_NO_PAD.encode(seq(item).to_be_bytes()));
+        let next_cursor = last.map(|item| encode(seq(item)));
         Self { items, next_cursor }
     }
 
@@ -105,6 +118,11 @@ mod tests {
         let query = format!("cursor={}", list.next_cursor.unwrap());
         assert_eq!(Page::parse(&query).unwrap().cursor, Some(8));
         assert_eq!(List::new(vec![7_i64], &page, |n| *n).next_cursor, None);
+        let next = next_page("/v1/works", "batch=a%26b&cursor=old", 8);
+        let (path, query) = next.split_once('?').unwrap();
+        assert_eq!(path, "/v1/works");
+        assert!(query.starts_with("batch=a%26b&cursor="));
+        assert_eq!(Page::parse(query).unwrap().cursor, Some(8));
     }
 
     #[test]

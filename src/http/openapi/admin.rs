@@ -12,7 +12,15 @@ const USER: &str = "usr_0199c0ffee007abc8def0123456789ab";
 
 /// Every operation of administrators.
 pub(super) fn operations() -> Vec<Operation> {
-    let parts = [figures(), jobs(), users(), money(), rest(), models()];
+    let parts = [
+        figures(),
+        jobs(),
+        users(),
+        money(),
+        rest(),
+        moderation(),
+        models(),
+    ];
     parts.into_iter().flatten().collect()
 }
 
@@ -258,6 +266,34 @@ fn rest() -> Vec<Operation> {
         )
         .pages("Object"),
         get("/v1/admin/ledger/verify", "核对账本", "Proves the books."),
+    ]
+}
+
+fn moderation() -> Vec<Operation> {
+    vec![
+        get(
+            "/v1/admin/moderation",
+            "内容审核",
+            "Pictures that moderation is not sure of.",
+        )
+        .pages("Object"),
+        get(
+            "/v1/admin/moderation/{id}",
+            "待审图片",
+            "One of them; leaves a line in the audit log.",
+        ),
+        post(
+            "/v1/admin/moderation/{id}/pass",
+            "通过",
+            "Lets a picture through.",
+        )
+        .refuses(&[Code::Conflict]),
+        post(
+            "/v1/admin/moderation/{id}/block",
+            "拒绝",
+            "Blocks a picture.",
+        )
+        .refuses(&[Code::Conflict]),
     ]
 }
 

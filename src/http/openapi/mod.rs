@@ -1,11 +1,12 @@
 //! `/openapi.json`, `/docs` and `/llms.txt`: the API, described by the code that answers it.
 //!
-//! Every route of the table has an operation in `paths` or `admin`; a test holds both lists equal. Choices, codes and
+//! Every route of the table has an operation in `pictures`, `people` or `admin`; a test holds both lists equal. Choices, codes and
 //! examples of problems come from their enums, so they cannot drift.
 
 mod admin;
 mod operation;
-mod paths;
+mod people;
+mod pictures;
 mod schemas;
 
 use std::fmt::Write as _;
@@ -18,9 +19,12 @@ use super::{Code, Problem, State, reply};
 use operation::Operation;
 
 fn operations() -> Vec<Operation> {
-    let mut operations = paths::operations();
-    operations.extend(admin::operations());
-    operations
+    let parts = [
+        pictures::operations(),
+        people::operations(),
+        admin::operations(),
+    ];
+    parts.into_iter().flatten().collect()
 }
 
 /// The description of a server at `url`, as OpenAPI 3.1.
@@ -31,6 +35,9 @@ pub fn description(url: &str) -> Value {
             .entry(operation.template())
             .or_insert_with(|| json!({}));
         path[operation.method] = operation.render();
+        if operation.method == "put" {
+            path["patch"] = operation.as_patch();
+        }
     }
     json!({
         "openapi": "3.1.0",

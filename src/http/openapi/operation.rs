@@ -200,6 +200,13 @@ impl Operation {
         rendered
     }
 
+    /// PATCH does what PUT does.
+    pub(super) fn as_patch(&self) -> Value {
+        let mut rendered = self.render();
+        rendered["operationId"] = json!(self.id().replacen("put", "patch", 1));
+        rendered
+    }
+
     fn all_parameters(&self) -> Vec<Value> {
         let names = self.path.split('{').skip(1);
         let names = names.filter_map(|rest| rest.split(['}', ':']).next());

@@ -29,13 +29,11 @@ fn text() -> Value {
 }
 
 fn maybe(mut schema: Value) -> Value {
-    match schema["type"].as_str() {
-        Some(kind) if schema.get("enum").is_none() => {
-            schema["type"] = json!([kind, "null"]);
-            schema
-        }
-        Some(_) | None => json!({ "anyOf": [schema, { "type": "null" }] }),
+    if schema["type"].is_string() && schema.get("enum").is_none() {
+        schema["type"] = json!([schema["type"], "null"]);
+        return schema;
     }
+    json!({ "anyOf": [schema, { "type": "null" }] })
 }
 
 fn moment() -> Value {
@@ -222,6 +220,7 @@ fn requests() -> Value {
             "mode": ids::<Mode>(),
         })),
         "LogIn": request(&["username", "password"], json!({ "username": text(), "password": text() })),
+        "WechatCode": request(&["code"], json!({ "code": text(), "mode": ids::<Mode>() })),
         "Refresh": request(&["refresh_token"], json!({ "refresh_token": text() })),
         "LogOut": request(&[], json!({ "refresh_token": maybe(text()) })),
         "NewPassword": request(&["new"], json!({
