@@ -25,7 +25,6 @@ struct Point {
     at: Moment,
     #[serde(flatten)]
     jobs: Ended,
-    #[serde(flatten)]
     calls: Calls,
     cost_micros: i64,
 }
