@@ -204,7 +204,7 @@ mod tests {
                 "{bad}"
             );
         }
-        for good in ["八个字的密码好吗", &"界".repeat(128), "anna-maria2"] {
+        for good in ["八个字的密码好吗", &"世界".repeat(64), "anna-maria2"] {
             assert!(
                 StrongPassword::parse(good.into(), Some(&anna)).is_ok(),
                 "{good}"

@@ -6,6 +6,7 @@ use serde::Serialize;
 use serde_json::{Value, json};
 
 use super::{Problem, State};
+use crate::blobs::Signer;
 use crate::db::DbError;
 use crate::i18n::Words;
 use crate::ids::{JobId, UserId, WorkId};
@@ -93,9 +94,6 @@ pub(super) struct ImageView {
     expires_at: Moment,
 }
 
-/// How long a signed link is sure to live, in seconds.
-const LINK_SECS: i64 = 15 * 60;
-
 /// The picture of a work with fresh links.
 pub(super) async fn image(
     state: &State,
@@ -112,7 +110,7 @@ pub(super) async fn image(
         height: work.size.1,
         bytes: work.bytes,
         format: work.format,
-        expires_at: now.plus_secs(LINK_SECS),
+        expires_at: Moment::from_millis(Signer::expiry(now) * 1000),
     })
 }
 

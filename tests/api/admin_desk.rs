@@ -67,7 +67,7 @@ async fn a_reviewed_gallery_shows_what_an_operator_let_through() {
     );
     decide(&good, "show").await;
     let complaint = json!({"work_id": good, "reason": "not hers"});
-    assert_eq!(server.post("/v1/reports", complaint).await.status, 201);
+    assert_eq!(server.post("/v1/reports", complaint).await.status, 202);
     let reported = root.get("/v1/admin/review").await.body;
     assert_eq!(items(&reported)[0]["reports"][0]["reason"], "not hers");
     assert_eq!(decide(&good, "delete").await, 200);
@@ -88,16 +88,17 @@ async fn a_reviewed_gallery_shows_what_an_operator_let_through() {
 
 #[tokio::test]
 async fn curves_and_causes_tell_what_happened() {
-    let server = Server::with(|config| {
-        let plays = json!({"script": [null], "failure_rate": 1.0, "classes": ["no_image"]});
+    let server = quick().await;
+    server.admin("root").await;
+    server.register("anna").await.photo(1).await;
+    let server = Server::in_directory(server.stop().await, |config| {
+        let plays = json!({"failure_rate": 1.0, "classes": ["no_image"]});
         play(config, &plays);
         config.jobs.retry_delays_secs = vec![];
-        config.jobs.per_user = 1;
     })
     .await;
-    let root = server.admin("root").await;
-    let anna = server.register("anna").await;
-    anna.photo(1).await;
+    let root = server.log_in("root").await;
+    let anna = server.log_in("anna").await;
     let failed = anna.order(2).await;
     anna.ended(&failed).await;
     let points = async |query: &str| root.get(&format!("/v1/admin/series?{query}")).await.body;

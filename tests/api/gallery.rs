@@ -126,6 +126,12 @@ async fn the_gallery_is_for_whom_the_operator_says() {
             if mode == "off" { 422 } else { 200 },
             "{mode}"
         );
+        if mode == "public" {
+            let root = server.admin("root").await;
+            let shown = json!({"decision": "show"});
+            let shown = root.post(&format!("/v1/admin/review/{id}"), shown).await;
+            assert_eq!(shown.status, 200, "{}", shown.body);
+        }
         assert_eq!(server.get("/v1/gallery").await.status, visitors, "{mode}");
         let page = berta.get("/v1/gallery").await;
         assert_eq!(page.status, members, "{mode}");
