@@ -1,19 +1,18 @@
 //! Claims from a queue of a million admitted jobs against claims from a thousand, and the start of a server on that
 //! million: `cargo bench --bench queue`.
 
+mod customers;
+
 use std::time::{Duration, Instant};
 
-use atelier::accounts::{Accounts, BonusSettings, Mode, SigningKeys};
+use atelier::accounts::Mode;
 use atelier::app::App;
 use atelier::config::{Config, Sources};
 use atelier::db::{Access, Db, DbError};
-use atelier::i18n::{Lang, Words};
 use atelier::ids::BootId;
-use atelier::jobs::Label;
 use atelier::jobs::queue::{self, Order};
-use atelier::kinds::{Format, Kind, Output, Params, Quality, Settings};
 use atelier::ledger::Account;
-use atelier::time::{Moment, Zone};
+use atelier::time::Moment;
 
 const SMALL: i64 = 1_000;
 const LARGE: i64 = 1_000_000;
@@ -43,7 +42,12 @@ async fn queue_of(jobs: i64) -> Queue {
     let directory = tempfile::tempdir().expect("a directory");
     let db = Db::open(directory.path(), Access::Server).expect("a database");
     let account = first_user(&db).await;
-    let submitted = queue::submit(&db, order(account), Moment::now()).await;
+    let order = Order {
+        price: 0,
+        key: None,
+        ..customers::order(account, 0)
+    };
+    let submitted = queue::submit(&db, order, Moment::now()).await;
     let first = submitted.expect("a submit").job().expect("a job");
     let users = (jobs / 4).min(USERS);
     let filled = db.write(move |tx| {
@@ -105,48 +109,7 @@ async fn start(queue: Queue) {
 
 async fn first_user(db: &Db) -> Account {
     let now = Moment::now();
-    let keys = SigningKeys::load_or_create(db, now).await.expect("keys");
-    let zone = Zone::named("UTC").expect("a zone");
-    let bonus = BonusSettings::default();
-    let accounts = Accounts::new(db.clone(), Default::default(), bonus, &keys, zone);
+    let accounts = customers::accounts(db).await;
     let opened = db.write(move |tx| accounts.open_nameless(tx, Mode::Personal, now));
     opened.await.expect("a user").account()
-}
-
-fn order(account: Account) -> Order {
-    Order {
-        account,
-        params: Params {
-            kind: Kind::VirtualTryon,
-            inputs: Vec::new(),
-            settings: Settings::VirtualTryon(Default::default()),
-            quality: Quality::Standard,
-            output: Output {
-                id: "original".into(),
-                label: Words::new("原始比例", "Original"),
-                width: 0,
-                height: 0,
-                format: Format::Jpeg,
-                max_kb: 0,
-                background: None,
-                kind: None,
-            },
-            seed: 0,
-        },
-        inputs: Vec::new(),
-        label: Label::Visible,
-        language: Lang::En,
-        reference: None,
-        batch: None,
-        auto_save: true,
-        mode: "personal",
-        class: 1,
-        price: 0,
-        cache_key: [0; 32],
-        cache_hint: None,
-        fresh: false,
-        key: None,
-        webhook_url: None,
-        per_user: 4,
-    }
 }

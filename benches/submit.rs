@@ -3,16 +3,15 @@
 //! A submit looks up its key and the cache, writes the job row, charges the wallet, writes the entry and admits the
 //! job. The bare insert writes one row. Both answer after COMMIT at `synchronous=FULL`, from 64 callers at once.
 
+mod customers;
+
 use std::time::{Duration, Instant};
 
-use atelier::accounts::{Accounts, BonusSettings, Mode, SigningKeys};
+use atelier::accounts::Mode;
 use atelier::db::{Access, Db, DbError};
-use atelier::i18n::{Lang, Words};
-use atelier::jobs::Label;
-use atelier::jobs::queue::{self, Order, Submitted};
-use atelier::kinds::{Format, Kind, Output, Params, Quality, Settings};
+use atelier::jobs::queue::{self, Submitted};
 use atelier::ledger::{self, Account};
-use atelier::time::{Moment, Zone};
+use atelier::time::Moment;
 
 const CALLERS: u64 = 64;
 const EACH: u64 = 200;
@@ -29,7 +28,8 @@ fn main() {
             let account = accounts[(caller * EACH + n) as usize % accounts.len()];
             let db = db.clone();
             async move {
-                let outcome = queue::submit(&db, order(account, caller, n), Moment::now()).await;
+                let order = customers::order(account, caller * EACH + n);
+                let outcome = queue::submit(&db, order, Moment::now()).await;
                 assert!(matches!(outcome, Ok(Submitted::New(..))), "{outcome:?}");
             }
         })
@@ -109,10 +109,7 @@ async fn bare_insert(db: Db, caller: u64, n: u64) {
 
 async fn users(db: &Db) -> Vec<Account> {
     let now = Moment::now();
-    let keys = SigningKeys::load_or_create(db, now).await.expect("keys");
-    let zone = Zone::named("UTC").expect("a zone");
-    let bonus = BonusSettings::default();
-    let accounts = Accounts::new(db.clone(), Default::default(), bonus, &keys, zone);
+    let accounts = customers::accounts(db).await;
     let mut all = Vec::new();
     for _ in 0..USERS {
         let accounts = accounts.clone();
@@ -125,45 +122,4 @@ async fn users(db: &Db) -> Vec<Account> {
         all.push(opened.await.expect("a user"));
     }
     all
-}
-
-fn order(account: Account, caller: u64, n: u64) -> Order {
-    let seed = caller * EACH + n;
-    let mut cache_key = [0; 32];
-    cache_key[..8].copy_from_slice(&seed.to_be_bytes());
-    Order {
-        account,
-        params: Params {
-            kind: Kind::VirtualTryon,
-            inputs: Vec::new(),
-            settings: Settings::VirtualTryon(Default::default()),
-            quality: Quality::Standard,
-            output: Output {
-                id: "original".into(),
-                label: Words::new("原始比例", "Original"),
-                width: 0,
-                height: 0,
-                format: Format::Jpeg,
-                max_kb: 0,
-                background: None,
-                kind: None,
-            },
-            seed,
-        },
-        inputs: Vec::new(),
-        label: Label::Visible,
-        language: Lang::En,
-        reference: None,
-        batch: None,
-        auto_save: true,
-        mode: "personal",
-        class: 1,
-        price: 5,
-        cache_key,
-        cache_hint: None,
-        fresh: false,
-        key: Some((format!("key {seed}"), [1; 32])),
-        webhook_url: None,
-        per_user: 4,
-    }
 }
