@@ -4,6 +4,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use tokio::sync::Notify;
+use tokio::time::Instant;
 
 use crate::db::Db;
 use crate::erase;
@@ -12,6 +13,8 @@ use crate::time::Moment;
 
 const ROUND: Duration = Duration::from_secs(5 * 60);
 const SWEEP: Duration = Duration::from_secs(24 * 3600);
+/// How long after a start the first sweep comes: nothing walks through a storage while a server starts.
+const FIRST_SWEEP: Duration = Duration::from_secs(3600);
 /// How soon an erasure that waits for a running job is looked at again.
 const AGAIN: Duration = Duration::from_secs(1);
 
@@ -28,7 +31,7 @@ enum Reason {
 /// Does the chores until it is aborted.
 pub(super) async fn work(db: Db, janitor: Arc<Janitor>, called: Arc<Notify>) {
     let mut rounds = tokio::time::interval(ROUND);
-    let mut sweeps = tokio::time::interval(SWEEP);
+    let mut sweeps = tokio::time::interval_at(Instant::now() + FIRST_SWEEP, SWEEP);
     let mut waiting = false;
     loop {
         let reason = tokio::select! {

@@ -91,6 +91,7 @@ impl Engine {
             producer_code: config.label.producer_code.clone(),
         });
         let webhooks = webhooks(config, db, &fetcher, &bell);
+        let janitor = janitor(config, db, blobs, drafts, Arc::clone(&bell));
         let watched = Arc::clone(&space);
         let jobs = Jobs::new(Desk {
             db: db.clone(),
@@ -117,7 +118,7 @@ impl Engine {
             snapshots: Snapshots::new(db.clone(), config.jobs.concurrency),
             space,
             workers: Workers::new(runner, config.jobs.clone(), move || watched.is_enough()),
-            janitor: janitor(config, db, blobs, drafts),
+            janitor,
             chores: Arc::new(Notify::new()),
             vision,
             pool,
@@ -156,8 +157,15 @@ fn judges(config: &Config, vision: &Arc<Vision>, pool: &CpuPool) -> (Cutter, Gat
     (cutter, gate)
 }
 
-fn janitor(config: &Config, db: &Db, blobs: &Blobs, drafts: Drafts) -> Arc<Janitor> {
+fn janitor(
+    config: &Config,
+    db: &Db,
+    blobs: &Blobs,
+    drafts: Drafts,
+    bell: Arc<Bell>,
+) -> Arc<Janitor> {
     Arc::new(Janitor {
+        bell,
         db: db.clone(),
         blobs: blobs.clone(),
         drafts,

@@ -35,3 +35,12 @@ pub fn buried(tx: &Tx<'_>, blob: &BlobKey, backend: Backend) -> Result<(), DbErr
     )?;
     Ok(())
 }
+
+/// Tries the deletion of doomed bytes again at `due`.
+pub fn put_off(tx: &Tx<'_>, blob: &BlobKey, backend: Backend, due: Moment) -> Result<(), DbError> {
+    tx.run(
+        "UPDATE doomed_blobs SET due_at = ?3 WHERE blob = ?1 AND backend = ?2",
+        (blob, backend, due),
+    )?;
+    Ok(())
+}

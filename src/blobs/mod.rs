@@ -23,7 +23,7 @@ use futures_util::TryStreamExt;
 use futures_util::stream::BoxStream;
 
 pub use backend::Backend;
-pub use doomed::{buried, doom, doomed};
+pub use doomed::{buried, doom, doomed, put_off};
 pub use key::{BadKey, BlobKey, ObjectName};
 pub use local::LocalBlobs;
 pub use s3::S3Blobs;

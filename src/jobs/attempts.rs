@@ -4,6 +4,7 @@ mod figures;
 
 use serde::Serialize;
 
+pub(super) use figures::{COST, WITHOUT_PRICE};
 pub use figures::{Cost, costs, past, spent_since, total_since};
 
 use crate::db::{DbError, Query, Tx};

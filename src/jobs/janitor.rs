@@ -1,7 +1,10 @@
 //! The janitor: what nobody needs any more goes, in slices.
 
+use std::sync::Arc;
+
 use serde::{Deserialize, Serialize};
 
+use super::changes::Bell;
 use super::job::{self, Status};
 use super::review;
 use super::run::Drafts;
@@ -43,7 +46,9 @@ const KEYS_SECS: i64 = 2 * DAY_SECS;
 const ORPHANS_SECS: i64 = DAY_SECS;
 const SLICE: u32 = 500;
 /// After so many failures a storage is left alone until the next round.
-const PATIENCE: u32 = 5;
+const PATIENCE: usize = 5;
+/// When bytes that could not be deleted are tried again.
+const STUCK_SECS: i64 = 3600;
 
 /// Cleans up.
 pub struct Janitor {
@@ -55,6 +60,8 @@ pub struct Janitor {
     pub drafts: Drafts,
     /// How long things are kept.
     pub retention: Retention,
+    /// Tells who waits for a job that ends because nobody reviewed it.
+    pub bell: Arc<Bell>,
     /// Hours that a person has to decide about what moderation is not sure of.
     pub review_hours: u32,
 }
@@ -77,7 +84,7 @@ impl Janitor {
     /// One round: rows first, then the bytes whose rows are gone.
     pub async fn round(&self, now: Moment) -> Result<(), JanitorError> {
         let days = |count: u32| now.plus_secs(-i64::from(count) * DAY_SECS);
-        while review::expire(&self.db, self.review_hours, now).await? > 0 {}
+        while review::expire(&self.db, &self.bell, self.review_hours, now).await? > 0 {}
         while works::expire(&self.db, now).await? > 0 {}
         let unused = days(self.retention.uploads_days);
         while uploads::forget_unused(&self.db, unused, now).await? > 0 {}
@@ -123,33 +130,35 @@ impl Janitor {
     }
 
     /// Deletes a slice of what one storage need not hold any more; answers how many went. What could not be deleted
-    /// is tried again at the next round.
+    /// steps back, so that it holds up nothing behind it.
     async fn bury_some(&self, store: &dyn BlobStore, now: Moment) -> Result<usize, JanitorError> {
         let backend = store.backend();
         let doomed = self.db.read(|r| blobs::doomed(r, backend, SLICE, now))?;
-        let mut gone = Vec::with_capacity(doomed.len());
-        let mut failures = 0;
+        let (mut gone, mut stuck) = (Vec::with_capacity(doomed.len()), Vec::new());
         for blob in doomed {
-            if failures == PATIENCE {
+            if stuck.len() == PATIENCE {
                 break;
             }
             match store.delete(&blob).await {
                 Ok(()) => gone.push(blob),
                 Err(error) => {
                     tracing::warn!(%blob, %error, "a blob could not be deleted");
-                    failures += 1;
+                    stuck.push(blob);
                 }
             }
         }
-        let count = gone.len();
-        if count > 0 {
-            self.db
-                .write(move |tx| {
-                    gone.iter()
-                        .try_for_each(|blob| blobs::buried(tx, blob, backend))
-                })
-                .await?;
-        }
+        let (count, later) = (gone.len(), now.plus_secs(STUCK_SECS));
+        self.db
+            .write(move |tx| {
+                for blob in &gone {
+                    blobs::buried(tx, blob, backend)?;
+                }
+                for blob in &stuck {
+                    blobs::put_off(tx, blob, backend, later)?;
+                }
+                Ok::<_, DbError>(())
+            })
+            .await?;
         Ok(count)
     }
 
@@ -194,14 +203,23 @@ impl Janitor {
         store.sweep_partial(old).await?;
         let backend = store.backend();
         for listed in store.list().await? {
-            let named = |r: &Reader<'_>| is_named(r, &listed.key, backend);
-            if listed.modified < old && !self.db.read(named)? {
+            let orphaned = |r: &Reader<'_>| is_orphan(r, &listed.key, backend);
+            if listed.modified < old && self.db.read(orphaned)? {
                 tracing::info!(blob = %listed.key, "deleting bytes that no row names");
-                store.delete(&listed.key).await?;
+                if let Err(error) = store.delete(&listed.key).await {
+                    tracing::warn!(blob = %listed.key, %error, "an orphan could not be deleted");
+                }
             }
         }
         Ok(())
     }
+}
+
+/// True if the bytes are of a user of ours and no row names them. Those of others may be another server's, which
+/// keeps its pictures in the same bucket.
+fn is_orphan(db: &impl Query, key: &BlobKey, backend: Backend) -> Result<bool, DbError> {
+    let ours = accounts::users::find(db, key.owner())?.is_some();
+    Ok(ours && !is_named(db, key, backend)?)
 }
 
 /// True if a row says that these bytes lie here, or a list says that they will be deleted in time.

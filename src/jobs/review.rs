@@ -2,6 +2,7 @@
 
 use serde_json::json;
 
+use super::changes::{Bell, Change};
 use super::queue;
 use crate::audit;
 use crate::db::{Db, DbError, Tx};
@@ -98,12 +99,15 @@ fn note(
     audit::write(tx, by, action, Some(&review.id.to_string()), &detail, now)
 }
 
-/// Blocks what nobody decided about in time; answers how many.
-pub async fn expire(db: &Db, hours: u32, now: Moment) -> Result<usize, DbError> {
+/// Blocks what nobody decided about in time, and tells who waits for a job that ends by it; answers how many.
+pub async fn expire(db: &Db, bell: &Bell, hours: u32, now: Moment) -> Result<usize, DbError> {
     let before = now.plus_secs(-i64::from(hours) * 3600);
     let overdue = db.read(|r| moderation::overdue(r, before))?;
     for id in &overdue {
-        decide(db, *id, Decision::Block, None, now).await?;
+        let decided = decide(db, *id, Decision::Block, None, now).await?;
+        if let Decided::Now(Some((user, job))) = decided {
+            bell.tell_end(Change { user, job });
+        }
     }
     Ok(overdue.len())
 }

@@ -2,6 +2,7 @@
 
 use serde::Serialize;
 
+use super::attempts::{COST, WITHOUT_PRICE};
 use crate::db::{DbError, Query, Reader};
 use crate::ids::JobId;
 use crate::kinds::Kind;
@@ -42,12 +43,11 @@ pub fn ended(
 
 /// What attempts cost since a moment, in micro-dollars, by steps.
 pub fn cost(db: &Reader<'_>, since: Moment, step_ms: i64) -> Result<Vec<(Moment, i64)>, DbError> {
-    Ok(db.all(
-        "SELECT started_at / ?2 * ?2, coalesce(sum(cost_micros), 0) FROM attempts WHERE started_at >= ?1
-         GROUP BY 1 ORDER BY 1",
-        (since, step_ms),
-        |row| Ok((row.get(0)?, row.get(1)?)),
-    )?)
+    let sql = format!(
+        "SELECT started_at / ?2 * ?2, coalesce(sum({COST}), 0) FROM attempts WHERE started_at >= ?1
+         GROUP BY 1 ORDER BY 1"
+    );
+    Ok(db.all(&sql, (since, step_ms), |row| Ok((row.get(0)?, row.get(1)?)))?)
 }
 
 /// How the jobs of one kind went.
@@ -104,23 +104,21 @@ pub struct ModelFigures {
 
 /// How attempts begun since a moment went, by model.
 pub fn by_model(db: &Reader<'_>, since: Moment) -> Result<Vec<ModelFigures>, DbError> {
-    Ok(db.all(
+    let sql = format!(
         "SELECT model, count(*) FILTER (WHERE state = 'done'), count(*) FILTER (WHERE state = 'failed'),
-                count(*) FILTER (WHERE state = 'unknown'), coalesce(sum(cost_micros), 0),
-                count(*) FILTER (WHERE cost_micros IS NULL AND state <> 'open')
-         FROM attempts INDEXED BY attempts_by_time WHERE started_at >= ?1 GROUP BY model ORDER BY model",
-        [since],
-        |row| {
-            Ok(ModelFigures {
-                model: row.get(0)?,
-                done: row.get(1)?,
-                failed: row.get(2)?,
-                unknown: row.get(3)?,
-                cost_micros: row.get(4)?,
-                cost_unknown: row.get(5)?,
-            })
-        },
-    )?)
+                count(*) FILTER (WHERE state = 'unknown'), coalesce(sum({COST}), 0), {WITHOUT_PRICE}
+         FROM attempts INDEXED BY attempts_by_time WHERE started_at >= ?1 GROUP BY model ORDER BY model"
+    );
+    Ok(db.all(&sql, [since], |row| {
+        Ok(ModelFigures {
+            model: row.get(0)?,
+            done: row.get(1)?,
+            failed: row.get(2)?,
+            unknown: row.get(3)?,
+            cost_micros: row.get(4)?,
+            cost_unknown: row.get(5)?,
+        })
+    })?)
 }
 
 /// Jobs that failed for one reason.
@@ -184,20 +182,19 @@ pub struct ModelCost {
 
 /// What models cost in `[from, until)`.
 pub fn costs(db: &Reader<'_>, (from, until): (Moment, Moment)) -> Result<Vec<ModelCost>, DbError> {
-    Ok(db.all(
-        "SELECT model, provider, count(*), count(*) FILTER (WHERE state = 'done'), coalesce(sum(cost_micros), 0),
-                count(*) FILTER (WHERE cost_micros IS NULL AND state <> 'open')
-         FROM attempts WHERE started_at >= ?1 AND started_at < ?2 GROUP BY model, provider ORDER BY model, provider",
-        (from, until),
-        |row| {
-            Ok(ModelCost {
-                model: row.get(0)?,
-                provider: row.get(1)?,
-                attempts: row.get(2)?,
-                done: row.get(3)?,
-                cost_micros: row.get(4)?,
-                cost_unknown: row.get(5)?,
-            })
-        },
-    )?)
+    let sql = format!(
+        "SELECT model, provider, count(*), count(*) FILTER (WHERE state = 'done'), coalesce(sum({COST}), 0),
+                {WITHOUT_PRICE}
+         FROM attempts WHERE started_at >= ?1 AND started_at < ?2 GROUP BY model, provider ORDER BY model, provider"
+    );
+    Ok(db.all(&sql, (from, until), |row| {
+        Ok(ModelCost {
+            model: row.get(0)?,
+            provider: row.get(1)?,
+            attempts: row.get(2)?,
+            done: row.get(3)?,
+            cost_micros: row.get(4)?,
+            cost_unknown: row.get(5)?,
+        })
+    })?)
 }

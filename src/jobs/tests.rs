@@ -1,5 +1,6 @@
 //! The queue, tried without workers: state lives only in the database, so a crash is a claim that nobody ends.
 
+mod cleaning;
 mod flood;
 mod guards;
 mod held;

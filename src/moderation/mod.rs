@@ -11,7 +11,7 @@ use serde::{Deserialize, Serialize};
 pub use ci::Ci;
 pub use gate::Gate;
 pub use reviews::{
-    Held, Review, ReviewState, Subject, close, find, hold, list_open, overdue, withdraw,
+    Held, Review, ReviewState, Subject, close, find, hold, kept_in, list_open, overdue, withdraw,
 };
 
 use crate::blobs::cos::CosClient;

@@ -125,6 +125,15 @@ pub fn list_open(db: &Reader<'_>, cursor: Option<i64>, limit: u32) -> Result<Vec
     Ok(db.all(&sql, (cursor.unwrap_or(i64::MAX), limit), Review::from_row)?)
 }
 
+/// How many open reviews keep their picture in a storage.
+pub fn kept_in(db: &Reader<'_>, backend: Backend) -> Result<i64, DbError> {
+    Ok(db.one(
+        "SELECT count(*) FROM reviews INDEXED BY reviews_open WHERE state = 'open' AND backend = ?1",
+        [backend],
+        |row| row.get(0),
+    )?)
+}
+
 /// Open reviews that came before `before`, at most 100.
 pub fn overdue(db: &Reader<'_>, before: Moment) -> Result<Vec<ReviewId>, DbError> {
     Ok(db.all(

@@ -120,7 +120,11 @@ impl Upstream {
         if text.starts_with("http://") || text.starts_with("https://") {
             return self.fetch(text).await;
         }
-        let bytes = unbase64(text);
+        // Tens of megabytes: not on a thread that answers others.
+        let text = text.to_owned();
+        let bytes = self.pool.run(move || unbase64(&text)).await;
+        let bytes =
+            bytes.map_err(|error| ProviderError::new(Class::Internal, error.to_string()))?;
         bytes.ok_or_else(|| {
             let detail = "the answer's picture is no base64";
             self.http.error(Class::NoImage, detail)

@@ -3,7 +3,7 @@
 use crate::blobs::{Backend, BlobKey, Kept};
 use crate::db::{DbError, Query, Reader, Tx};
 
-/// Uploads kept in a storage, after `seq`, in order.
+/// Uploads kept in a storage, after `seq`, in order. What is under review stays where its review says.
 pub fn kept_in(
     db: &Reader<'_>,
     backend: Backend,
@@ -11,7 +11,7 @@ pub fn kept_in(
     limit: u32,
 ) -> Result<Vec<Kept>, DbError> {
     Ok(db.all(
-        "SELECT seq, blob FROM uploads WHERE backend = ?1 AND seq > ?2 ORDER BY seq LIMIT ?3",
+        "SELECT seq, blob FROM uploads WHERE backend = ?1 AND held = 0 AND seq > ?2 ORDER BY seq LIMIT ?3",
         (backend, after, limit),
         |row| {
             Ok(Kept {

@@ -11,7 +11,7 @@ use crate::cli::exit::Found;
 use crate::cli::now;
 use crate::db::{Db, DbError, Reader, Tx};
 use crate::kinds::Choice;
-use crate::{uploads, works};
+use crate::{moderation, uploads, works};
 
 const SLICE: u32 = 200;
 /// Rows that are copied at once.
@@ -83,6 +83,13 @@ pub(super) async fn run(db: &Db, blobs: &Blobs, from: Backend, to: Backend) -> a
         from.id(),
         to.id()
     );
+    let reviews = db.read(|r| moderation::kept_in(r, from))?;
+    if reviews > 0 {
+        println!(
+            "{reviews} pictures under review stay in {} until somebody decides; then run this again",
+            from.id()
+        );
+    }
     if tally.failed > 0 {
         let left = format!("{} rows could not be moved; run it again", tally.failed);
         return Err(Found(left).into());

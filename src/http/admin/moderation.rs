@@ -128,7 +128,7 @@ async fn decide(
         Decided::Before(was) => Err(Problem::new(Code::Conflict).with("review_state", was.id())),
         Decided::Now(ended) => {
             if let Some((user, job)) = ended {
-                state.jobs.tell(user, job);
+                state.jobs.tell_end(user, job);
             }
             state.chores.notify_one();
             Ok(reply::ok(&view(state, find(state, id)?, None)))

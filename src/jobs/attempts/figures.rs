@@ -32,10 +32,10 @@ pub fn past(db: &impl Query, model: &str, limit: usize) -> Result<Vec<Outcome>, 
 }
 
 /// What an attempt costs: where that is not known yet, or never will be, what was expected.
-const COST: &str = "CASE state WHEN 'failed' THEN coalesce(cost_micros, 0)
+pub(in crate::jobs) const COST: &str = "CASE state WHEN 'failed' THEN coalesce(cost_micros, 0)
     ELSE coalesce(cost_micros, expected_micros, 0) END";
 /// Attempts that made a picture, or may have, at a price that nobody knows.
-const WITHOUT_PRICE: &str = "count(*) FILTER
+pub(in crate::jobs) const WITHOUT_PRICE: &str = "count(*) FILTER
     (WHERE state IN ('done', 'unknown') AND cost_micros IS NULL AND expected_micros IS NULL)";
 
 /// What each model cost since a moment, in micro-dollars.

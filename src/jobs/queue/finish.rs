@@ -148,7 +148,7 @@ pub(super) fn complete(
     let work = works::add(tx, new, &origin, now)?;
     tx.run(
         "UPDATE jobs SET status = 'completed', admitted = 0, held = 0, boot = NULL, cpu_station = 0,
-            progress = 100, work_id = ?2, model = ?3, processing_ms = ?4 - started_at,
+            progress = 100, work_id = ?2, model = ?3, processing_ms = coalesce(processing_ms, ?4 - started_at),
             completed_at = ?4, updated_at = ?4, revision = ?5
          WHERE id = ?1 AND (status = 'processing' OR held = 1)",
         (job.id, work, &new.model, now, next_revision(tx)?),
@@ -191,7 +191,7 @@ pub(super) fn fail(
 ) -> Result<Finished, DbError> {
     tx.run(
         "UPDATE jobs SET status = 'failed', admitted = 0, held = 0, boot = NULL, cpu_station = 0, due_at = NULL,
-            error_code = ?2, error_class = ?3, processing_ms = ?4 - started_at,
+            error_code = ?2, error_class = ?3, processing_ms = coalesce(processing_ms, ?4 - started_at),
             completed_at = ?4, updated_at = ?4, revision = ?5
          WHERE id = ?1 AND status IN ('pending', 'processing')",
         (job, code, class, now, next_revision(tx)?),

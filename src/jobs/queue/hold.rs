@@ -34,7 +34,8 @@ pub(super) fn hold(
     };
     tx.run(
         "UPDATE jobs SET status = 'pending', admitted = 0, held = 1, boot = NULL, cpu_station = 0, due_at = NULL,
-            progress = max(progress, ?2), updated_at = ?3, revision = ?4 WHERE id = ?1 AND status = 'processing'",
+            progress = max(progress, ?2), processing_ms = ?3 - started_at, updated_at = ?3, revision = ?4
+         WHERE id = ?1 AND status = 'processing'",
         (job.id, MADE, now, next_revision(tx)?),
     )?;
     moderation::hold(tx, &held, now)?;

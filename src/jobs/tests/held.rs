@@ -1,7 +1,9 @@
 //! Held jobs: what a review that nobody decides does in time.
 
+use std::time::Duration;
+
 use super::*;
-use crate::jobs::review;
+use crate::jobs::{Bell, review};
 use crate::moderation::Finding;
 
 #[tokio::test]
@@ -26,13 +28,21 @@ async fn what_nobody_decides_in_time_is_blocked_and_refunded() {
     queue::admit_everyone(&bench.db, 4).await.unwrap();
     assert!(bench.claim_at(9, longest).await.is_empty());
 
+    let bell = Bell::default();
+    let post = bell.post();
     let early = bench.now.plus_secs(23 * 3600);
-    assert_eq!(review::expire(&bench.db, 24, early).await.unwrap(), 0);
+    assert_eq!(
+        review::expire(&bench.db, &bell, 24, early).await.unwrap(),
+        0
+    );
     let late = bench.now.plus_secs(25 * 3600);
-    assert_eq!(review::expire(&bench.db, 24, late).await.unwrap(), 1);
-    assert_eq!(review::expire(&bench.db, 24, late).await.unwrap(), 0);
+    assert_eq!(review::expire(&bench.db, &bell, 24, late).await.unwrap(), 1);
+    assert_eq!(review::expire(&bench.db, &bell, 24, late).await.unwrap(), 0);
+    let told = tokio::time::timeout(Duration::from_secs(1), post.notified()).await;
+    assert!(told.is_ok(), "whoever sends ends out is woken");
     let job = bench.job(id);
     assert_eq!((job.status, job.held), (Status::Failed, false));
+    assert_eq!(job.processing_ms, Some(0), "a day of waiting is no work");
     assert_eq!(job.error_code.as_deref(), Some("result_blocked"));
     assert_eq!(bench.balance(), 100);
     bench.books_balance();
