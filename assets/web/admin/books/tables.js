@@ -39,7 +39,7 @@ const list = [
   },
   {
     name: { zh: "模型成本", en: "Upstream cost" },
-    text: { zh: "所选月份，按天、模型和图片种类", en: "By day, model and kind of picture, of the month" },
+    text: { zh: "所选月份，按模型和供应商", en: "By model and provider, of the month" },
     file: (month) => `upstream-cost-${month}.csv`,
     make: async (month) => (await send("GET", "/v1/admin/csv/costs", { query: { month } })).blob(),
   },
