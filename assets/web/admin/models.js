@@ -102,12 +102,9 @@ const rate = (model) =>
     { share: percent(model.success), n: model.calls },
   );
 
-/** Above this nobody waits: the local engine has no bound. */
-const UNBOUNDED = 1_000_000;
-
 /** @param {Model} model */
 const crowd = ({ crowd: n, concurrency: most }) =>
-  most > UNBOUNDED ? number(n) : say({ zh: "{n} / {most}", en: "{n} of {most}" }, { n, most });
+  most === null ? number(n) : say({ zh: "{n} / {most}", en: "{n} of {most}" }, { n, most });
 
 /** @param {Model} model */
 function places({ personal, business }) {

@@ -92,7 +92,7 @@
  * @property {Record<string, number>} failures
  * @property {Percentiles | null} took_ms
  * @property {number} crowd
- * @property {number} concurrency
+ * @property {number | null} concurrency null where nothing bounds it: the local engine
  * @property {Record<string, number>} price_micros
  * @property {number} spent_today_micros
  * @property {number | null} daily_budget_micros
