@@ -2,6 +2,7 @@
 
 import { fill } from "./dom.js";
 import { isLoggedIn } from "./tokens.js";
+import { noAnswer } from "./problem.js";
 import { say } from "./words.js";
 import { site } from "./site.js";
 import { broken } from "../parts/loading.js";
@@ -71,12 +72,22 @@ function find(path) {
     const fits = wanted.every((name, i) => {
       if (name === "*") return true;
       if (!name.startsWith(":")) return name === parts[i];
-      params[name.slice(1)] = decodeURIComponent(parts[i] ?? "");
-      return parts[i] !== undefined;
+      const value = decoded(parts[i]);
+      params[name.slice(1)] = value;
+      return value !== "";
     });
     if (fits) return { route, params };
   }
   return null;
+}
+
+/** A part of an address as it was meant; empty if it is not there or means nothing. @param {string | undefined} part */
+function decoded(part) {
+  try {
+    return decodeURIComponent(part ?? "");
+  } catch {
+    return "";
+  }
 }
 
 /** Old and short addresses: one-time links keep their token behind the hash, out of every log. */
@@ -104,21 +115,21 @@ async function show(back) {
     return go(`/login?next=${next}`, { replace: true });
   }
   document.dispatchEvent(new CustomEvent("place", { detail: location.pathname }));
-  const view = await load(route);
-  if (!view || signal.aborted) return;
+  place.setAttribute("aria-busy", "true");
   const query = new URLSearchParams(location.search);
   document.title = say(site.name);
   /** @param {string} title */
   const title = (title) => void (document.title = `${title} · ${say(site.name)}`);
-  const node = await drawn(() => view({ params, query, signal, title }));
+  const node = await drawn(async () => (await load(route))({ params, query, signal, title }));
+  // Whoever came after draws, and says when that is done.
   if (signal.aborted) return;
   fill(place, node);
+  place.removeAttribute("aria-busy");
   scrollTo(0, back ? (scrolls.get(here()) ?? 0) : 0);
   announce(back);
-  return;
 }
 
-/** What a view draws, or why it could not. @param {() => Node | Promise<Node>} draw */
+/** What a view draws, or why it could not. @param {() => Promise<Node>} draw */
 async function drawn(draw) {
   try {
     return await draw();
@@ -135,17 +146,28 @@ function announce(quiet) {
   heading.focus({ preventScroll: true });
 }
 
-/** A module of an older version is gone after an upgrade: then the whole page is loaded anew, once. @param {Route} route */
+/**
+ * The view of a route. A module of an older version is gone after an upgrade: then the whole page is loaded anew, once.
+ * Only if the server answers: without a connection the frame stays, and the failure is drawn in it.
+ * @param {Route} route
+ * @returns {Promise<View>}
+ */
 async function load(route) {
   try {
     const module = await route.load();
     sessionStorage.removeItem("atelier.reloaded");
     return module.default;
   } catch (error) {
-    console.error(error);
+    if (!(await serverAnswers())) throw noAnswer();
     if (sessionStorage.getItem("atelier.reloaded")) throw error;
     sessionStorage.setItem("atelier.reloaded", "1");
     location.reload();
-    return null;
+    return new Promise(() => undefined);
   }
 }
+
+const serverAnswers = () =>
+  fetch("/healthz", { cache: "no-store" }).then(
+    ({ ok }) => ok,
+    () => false,
+  );
