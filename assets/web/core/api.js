@@ -12,6 +12,7 @@ import { lang } from "./words.js";
  * @property {Record<string, string | number | boolean | null | undefined>} [query]
  * @property {AbortSignal} [signal]
  * @property {Record<string, string>} [headers]
+ * @property {boolean} [keepalive] goes on when the page is closed
  */
 
 /** How long to wait before each further try, in milliseconds. */
@@ -109,7 +110,8 @@ async function request(method, path, options, token) {
     body = JSON.stringify(body);
   }
   try {
-    return await fetch(path + search(options.query), { method, headers, body, signal: options.signal });
+    const { signal, keepalive } = options;
+    return await fetch(path + search(options.query), { method, headers, body, signal, keepalive });
   } catch (error) {
     options.signal?.throwIfAborted();
     throw error instanceof TypeError ? noAnswer() : error;

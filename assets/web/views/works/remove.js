@@ -10,22 +10,16 @@ const leaving = new Map();
 /** True if a work is about to be deleted and should not be shown. @param {string} id */
 export const isLeaving = (id) => leaving.has(id);
 
-/**
- * Hides works, and deletes them unless the user takes it back.
- * @param {{id: string}[]} works
- * @param {() => void} [restored]
- */
-export function remove(works, restored) {
+/** Hides works, and deletes them unless the user takes it back. @param {{id: string}[]} works */
+export function remove(works) {
   const ids = works.map((work) => work.id);
   const finish = async () => {
-    try {
-      for (const id of ids) {
-        if (leaving.delete(id)) await del(`/v1/works/${id}`);
-      }
-    } catch (error) {
-      fail(error);
-      restored?.();
-    }
+    const gone = ids.filter((id) => leaving.delete(id));
+    const answers = await Promise.allSettled(gone.map((id) => del(`/v1/works/${id}`, { keepalive: true })));
+    const failed = answers.find((answer) => answer.status === "rejected");
+    if (!failed) return;
+    fail(failed.reason);
+    document.dispatchEvent(new Event("works"));
   };
   ids.forEach((id) => leaving.set(id, finish));
   toast(
@@ -38,7 +32,6 @@ export function remove(works, restored) {
       act: () => {
         ids.forEach((id) => leaving.delete(id));
         document.dispatchEvent(new Event("works"));
-        restored?.();
       },
       ended: finish,
     },
