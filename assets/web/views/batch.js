@@ -8,8 +8,10 @@ import { say } from "../core/words.js";
 import { button, linkButton } from "../parts/button.js";
 import { broken, loading, skeleton } from "../parts/loading.js";
 import { toast } from "../parts/toast.js";
-import { saveZip } from "./result/download.js";
 import { batchTile } from "./jobs/tile.js";
+import { askConsent } from "./make/consent.js";
+import { saveZip } from "./result/download.js";
+import { requestOf } from "./result/request.js";
 
 /** @typedef {import("../types.js").Job} Job */
 
@@ -49,9 +51,20 @@ function batch(name, first, signal) {
   const tiles = new Map();
   const top = h("section", { class: "card batch-top" });
   const grid = h("ul", { class: "grid" });
+  let retrying = false;
+  // Drawn anew, the button could be pressed again while it works.
+  const again = async (/** @type {Job[]} */ failed) => {
+    retrying = true;
+    try {
+      await retryAll(failed, signal);
+    } finally {
+      retrying = false;
+      draw();
+    }
+  };
   const draw = () => {
     const shown = latest([...jobs.values()]);
-    fill(top, summary(name, shown, signal));
+    if (!retrying) fill(top, summary(name, shown, again));
     const wanted = shown.map((job) => {
       const tile = tiles.get(job.id) ?? batchTile(job);
       tiles.set(job.id, tile);
@@ -79,19 +92,24 @@ function batch(name, first, signal) {
   return [top, grid];
 }
 
-/** A product that was tried again counts once, as it stands now. @param {Job[]} jobs */
+/** What failed and was asked for again counts once, as it stands now. @param {Job[]} jobs */
 function latest(jobs) {
-  /** @type {Map<string, Job>} */
-  const by = new Map();
+  /** @type {Job[]} */
+  const shown = [];
+  /** @type {Map<string, number>} */
+  const places = new Map();
   for (const job of [...jobs].sort((a, b) => (a.id < b.id ? -1 : 1))) {
-    const input = job.inputs.map((one) => one.upload_id).join();
-    by.set(input, job);
+    const asked = JSON.stringify(requestOf(job));
+    const before = places.get(asked);
+    const place = before !== undefined && shown[before].status === "failed" ? before : shown.length;
+    shown[place] = job;
+    places.set(asked, place);
   }
-  return [...by.values()];
+  return shown;
 }
 
-/** @param {string} name @param {Job[]} jobs @param {AbortSignal} signal */
-function summary(name, jobs, signal) {
+/** @param {string} name @param {Job[]} jobs @param {(failed: Job[]) => Promise<void>} again */
+function summary(name, jobs, again) {
   const count = (/** @type {string} */ status) => jobs.filter((job) => job.status === status).length;
   const [done, failed, cancelled] = [count("completed"), count("failed"), count("cancelled")];
   const ended = jobs.filter(isFinal).length;
@@ -106,16 +124,6 @@ function summary(name, jobs, signal) {
     cancelled > 0 && say({ zh: "取消 {n}，已退还", en: "{n} cancelled and refunded" }, { n: cancelled }),
     credits(spent),
   ];
-  const again = async () => {
-    const bad = jobs.filter((job) => job.status === "failed");
-    for (const job of bad) await retry(job, signal);
-    toast(
-      say(
-        { zh: "重新提交了 {n} 件", en: { one: "{n} product submitted again", other: "{n} products submitted again" } },
-        { n: bad.length },
-      ),
-    );
-  };
   return [
     h("progress", {
       class: "progress",
@@ -138,7 +146,7 @@ function summary(name, jobs, signal) {
         button({
           label: say({ zh: "重试失败的 {n} 件", en: "Retry {n} failed" }, { n: failed }),
           icon: "again",
-          onclick: again,
+          onclick: () => again(jobs.filter((job) => job.status === "failed")),
         }),
       linkButton({
         label: say({ zh: "再做一批", en: "Another batch" }),
@@ -149,9 +157,20 @@ function summary(name, jobs, signal) {
   ];
 }
 
+/** @param {Job[]} failed @param {AbortSignal} signal */
+async function retryAll(failed, signal) {
+  for (const job of failed) await retry(job, signal);
+  toast(
+    say(
+      { zh: "重新提交了 {n} 件", en: { one: "{n} product submitted again", other: "{n} products submitted again" } },
+      { n: failed.length },
+    ),
+  );
+}
+
 /** The same product in the same batch, as a new job. @param {Job} job @param {AbortSignal} signal */
-async function retry({ kind, inputs, settings, quality, output, reference, batch: name }, signal) {
-  const wanted = Object.fromEntries(inputs.map(({ role, upload_id: id }) => [role, id]));
-  const request = { kind, inputs: wanted, settings, quality, output, reference: reference ?? undefined, batch: name };
-  submitted(await post("/v1/jobs", request, { key: freshKey(), signal }));
+async function retry(job, signal) {
+  const request = { ...requestOf(job), batch: job.batch };
+  const key = freshKey();
+  submitted(await askConsent(() => post("/v1/jobs", request, { key, signal })));
 }

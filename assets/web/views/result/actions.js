@@ -9,6 +9,7 @@ import { button, linkButton } from "../../parts/button.js";
 import { askConsent } from "../make/consent.js";
 import { remove } from "../works/remove.js";
 import { downloads } from "./download.js";
+import { requestOf } from "./request.js";
 import { useAsInput } from "./reuse.js";
 
 /** @typedef {import("../../types.js").Job} Job */
@@ -69,15 +70,7 @@ const MOST_SEED = 2 ** 31;
 
 /** The same photos and settings with another seed: another picture. @param {Job} job */
 async function again(job) {
-  /** @type {Record<string, string | string[]>} */
-  const inputs = {};
-  for (const { role, upload_id: id } of job.inputs) {
-    const before = inputs[role];
-    inputs[role] = role === "photos" ? [...(before ?? []), id] : id;
-  }
-  const seed = Math.floor(Math.random() * MOST_SEED);
-  const { kind, settings, quality, output, reference } = job;
-  const request = { kind, inputs, settings, quality, output, seed, reference: reference ?? undefined };
+  const request = { ...requestOf(job), seed: Math.floor(Math.random() * MOST_SEED) };
   const key = freshKey();
   const made = await askConsent(() => post("/v1/jobs", request, { key }));
   submitted(made);
