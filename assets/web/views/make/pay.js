@@ -24,10 +24,21 @@ export function payBar(draft, signal, takesMany) {
     key = freshKey();
     draw();
   };
+  let submitting = false;
   const draw = () => {
     const bill = reckon(draft, takesMany);
     fill(words, sum(bill), hint(draft, bill));
-    fill(place, bill.affordable === 0 ? buy() : make(draft, bill, () => key));
+    if (!submitting) fill(place, bill.affordable === 0 ? buy() : make(bill, () => press(bill)));
+  };
+  // The price leaves the balance while this runs: drawn anew, the button could be pressed again.
+  const press = async (/** @type {Bill} */ bill) => {
+    submitting = true;
+    try {
+      await submit(draft, bill, () => key);
+    } finally {
+      submitting = false;
+      draw();
+    }
   };
   draft.addEventListener("photos", again, { signal });
   draft.addEventListener("settings", again, { signal });
@@ -97,20 +108,22 @@ function hint(draft, { short, several, wanted, affordable, ready }) {
 
 const buy = () => linkButton({ label: say({ zh: "获取积分", en: "Get credits" }), look: "primary", href: "/credits" });
 
-/** @param {Draft} draft @param {Bill} bill @param {() => string} key */
-function make(draft, { count, several, wanted }, key) {
+/** @param {Bill} bill @param {() => Promise<void>} press */
+function make({ count, several, wanted }, press) {
   const label = !several
     ? say({ zh: "开始制作", en: "Make it" })
     : count < wanted
       ? say({ zh: "制作前 {n} 张", en: "Make {n} of them" }, { n: count })
       : say({ zh: "制作 {n} 张", en: { one: "Make {n} picture", other: "Make {n} pictures" } }, { n: count });
-  const press = async () => {
-    offerNotices();
-    if (several) return submitMany(draft, count, key());
-    const job = await askConsent(() => post("/v1/jobs", draft.request(), { key: key() }));
-    draft.keep();
-    submitted(job);
-    return go(`/jobs/${job.id}`);
-  };
   return button({ label, look: "primary", disabled: count === 0, onclick: press, class: "go" });
+}
+
+/** @param {Draft} draft @param {Bill} bill @param {() => string} key */
+async function submit(draft, { count, several }, key) {
+  offerNotices();
+  if (several) return submitMany(draft, count, key());
+  const job = await askConsent(() => post("/v1/jobs", draft.request(), { key: key() }));
+  draft.keep();
+  submitted(job);
+  return go(`/jobs/${job.id}`);
 }
