@@ -33,26 +33,36 @@ export default function view({ signal, title }) {
   };
   draw();
   document.addEventListener("job", draw, { signal });
+  /** What ended is listed once, whoever tells of it first. @type {Set<string>} */
+  const listed = new Set();
+  const row = (/** @type {Job} */ job) => {
+    listed.add(job.id);
+    return jobRow(job).element;
+  };
   const load = async (/** @type {string | null} */ cursor) => {
     const page = await get("/v1/jobs", { query: { cursor, limit: 30 }, signal });
     page.items.forEach(learn);
-    page.items = page.items.filter(isFinal);
+    page.items = page.items.filter((/** @type {Job} */ job) => isFinal(job) && !listed.has(job.id));
     return page;
   };
   const make = linkButton({ label: say({ zh: "做一张", en: "Make one" }), look: "primary", href: "/make" });
-  const past = pager({
-    load,
-    draw: (/** @type {Job} */ job) => jobRow(job).element,
-    class: "job-list",
-    signal,
-    empty: empty({ title: say({ zh: "还没有结束的任务", en: "No finished jobs yet" }), action: make }),
-  });
-  // What ends while one looks on goes to the top of the others.
-  document.addEventListener(
-    "ended",
-    (event) => past.querySelector(".job-list")?.prepend(jobRow(/** @type {CustomEvent<Job>} */ (event).detail).element),
-    { signal },
-  );
+  const list = () =>
+    pager({
+      load,
+      draw: row,
+      class: "job-list",
+      signal,
+      empty: empty({ title: say({ zh: "还没有结束的任务", en: "No finished jobs yet" }), action: make }),
+    });
+  const past = h("div", {}, list());
+  // What ends while one looks on goes to the top of the others; the first of all has no list to go to yet.
+  const end = (/** @type {Job} */ job) => {
+    if (listed.has(job.id)) return;
+    const others = past.querySelector(".job-list");
+    if (others) others.prepend(row(job));
+    else fill(past, list());
+  };
+  document.addEventListener("ended", (event) => end(/** @type {CustomEvent<Job>} */ (event).detail), { signal });
   return h(
     "div",
     { class: "narrow-page stack" },
