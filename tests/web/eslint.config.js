@@ -18,6 +18,7 @@ const browser = [
   "HTMLInputElement",
   "HTMLImageElement",
   "HTMLFormElement",
+  "HTMLSelectElement",
   "HTMLTextAreaElement",
   "IntersectionObserver",
   "Image",

@@ -59,5 +59,6 @@ export async function enterOffice(page, url) {
   await page.fill("[name=username]", admin);
   await page.fill("[name=password]", PASSWORD);
   await page.click("[type=submit]");
-  await page.waitForURL("**/admin");
+  // The address of the log-in ends in `/admin` too.
+  await page.waitForURL((url) => url.pathname === "/admin");
 }
