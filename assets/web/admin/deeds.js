@@ -10,7 +10,6 @@ const names = {
   "user.mode": { zh: "修改模式", en: "Changed the mode" },
   "user.freeze": { zh: "冻结用户", en: "Froze a user" },
   "user.unfreeze": { zh: "解冻用户", en: "Unfroze a user" },
-  "user.erase": { zh: "注销用户", en: "Erased a user" },
   "credits.grant": { zh: "赠送积分", en: "Gave credits" },
   "job.look": { zh: "查看用户的任务", en: "Looked at a user's job" },
   "job.retry": { zh: "重做任务", en: "Ran a job again" },
@@ -18,7 +17,6 @@ const names = {
   "job.make_good": { zh: "补偿任务", en: "Made good for a job" },
   "link.create": { zh: "创建链接", en: "Made a link" },
   "link.revoke": { zh: "撤销链接", en: "Revoked a link" },
-  "link.spend": { zh: "使用链接", en: "Used a link" },
   "model.enable": { zh: "启用模型", en: "Switched a model on" },
   "model.disable": { zh: "停用模型", en: "Switched a model off" },
   "model.reset": { zh: "重置熔断", en: "Reset a model" },
@@ -29,11 +27,15 @@ const names = {
   "invoice.decide": { zh: "处理发票", en: "Answered an invoice request" },
   "subscription.give": { zh: "赠送套餐", en: "Gave a plan" },
   "subscription.end": { zh: "结束套餐", en: "Ended a plan" },
-  "work.look": { zh: "查看用户的作品", en: "Looked at a user's work" },
   "work.show": { zh: "放行作品", en: "Let a work be shown" },
   "work.hide": { zh: "隐藏作品", en: "Hid a work" },
   "work.delete": { zh: "删除作品", en: "Deleted a work" },
-  "ledger.export": { zh: "导出账目", en: "Exported entries" },
+  "review.look": { zh: "查看待判断的图片", en: "Looked at a held picture" },
+  "review.pass": { zh: "放行图片", en: "Let a picture pass" },
+  "review.block": { zh: "拦截图片", en: "Blocked a picture" },
+  "review.expire": { zh: "逾期未判断，已拦截", en: "Blocked a picture that nobody decided on in time" },
+  "upload.block": { zh: "自动拦截上传的图片", en: "An upload was blocked by moderation" },
+  "result.block": { zh: "自动拦截生成的图片", en: "A result was blocked by moderation" },
 };
 
 /** @param {string} action */

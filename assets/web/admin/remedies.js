@@ -27,10 +27,20 @@ const remedies = {
   face_not_found: photo,
   subject_not_found: photo,
   pose_unsupported: photo,
+  category_unsupported: photo,
   input_unusable: photo,
+  unreadable_image: photo,
   input_refused: refused,
   result_refused: refused,
   no_picture_made: refused,
+  result_blocked: {
+    zh: "内容审核拦截了生成的图片；拦得太多就放宽审核策略，或换模型次序。",
+    en: "Moderation blocked what was made; if that is too much, ease its strategy or change the order of models.",
+  },
+  moderation_unavailable: {
+    zh: "审核服务没有结论；检查 [moderation] 和 [blobs.cos] 的密钥与网络，然后重做这些任务。",
+    en: "Moderation gave no judgement; check the keys and network of [moderation] and [blobs.cos], then run these jobs again.",
+  },
   provider_busy: provider,
   provider_timeout: provider,
   no_model_available: {

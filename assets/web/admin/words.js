@@ -50,10 +50,14 @@ export const causeName = named({
   face_not_found: { zh: "没有找到人脸", en: "No face found" },
   subject_not_found: { zh: "没有找到商品", en: "No product found" },
   pose_unsupported: { zh: "姿势不支持", en: "Pose not supported" },
+  category_unsupported: { zh: "服装种类不支持", en: "Kind of garment not supported" },
   input_gone: { zh: "输入图片已删除", en: "Input picture deleted" },
   input_refused: { zh: "输入被模型拒绝", en: "Input refused by the model" },
   input_unusable: { zh: "输入图片不可用", en: "Input cannot be used" },
+  unreadable_image: { zh: "输入图片无法读取", en: "Input cannot be read" },
   result_refused: { zh: "结果被模型拦截", en: "Result refused by the model" },
+  result_blocked: { zh: "结果被内容审核拦截", en: "Result blocked by moderation" },
+  moderation_unavailable: { zh: "内容审核不可用", en: "Moderation not available" },
   no_picture_made: { zh: "模型没有给出图片", en: "The model made no picture" },
   provider_busy: { zh: "模型服务繁忙", en: "Providers busy" },
   provider_timeout: { zh: "模型没有回答", en: "Provider gave no answer" },
@@ -67,7 +71,7 @@ export const causeName = named({
   account_erased: { zh: "用户已注销", en: "Account erased" },
 });
 
-/** What an attempt came to. */
+/** What an attempt came to; and, where no attempt failed, which part of the house ended the job. */
 export const className = named({
   auth: { zh: "密钥无效", en: "Key refused" },
   account_blocked: { zh: "供应商账户受限", en: "Account blocked" },
@@ -83,6 +87,13 @@ export const className = named({
   bad_input: { zh: "图片不可用", en: "Bad input" },
   bad_request: { zh: "请求不被接受", en: "Request refused" },
   internal: { zh: "内部错误", en: "Fault of ours" },
+  bad_output: { zh: "输出不合要求", en: "Output does not fit" },
+  input_gone: { zh: "输入已删除", en: "Input deleted" },
+  moderation: { zh: "内容审核", en: "Moderation" },
+  storage: { zh: "存储", en: "Storage" },
+  operator: { zh: "管理员", en: "Operator" },
+  erased: { zh: "账号已注销", en: "Account erased" },
+  unreadable: { zh: "任务记录无法读取", en: "Job cannot be read" },
 });
 
 export const attemptName = named({
