@@ -1,18 +1,19 @@
-// Works that wait to be shown, and those that somebody complained about: look, then show, hide or delete.
+// What a person has to decide: pictures that moderation is not sure of, works that wait to be shown, and those that
+// somebody complained about.
 
-import { post } from "../core/api.js";
+import { get, post } from "../core/api.js";
 import { fill, h } from "../core/dom.js";
 import { when } from "../core/format.js";
 import { say } from "../core/words.js";
 import { button } from "../parts/button.js";
-import { empty } from "../parts/loading.js";
+import { empty, skeleton } from "../parts/loading.js";
 import { pager } from "../parts/pager.js";
 import { picture } from "../parts/picture.js";
 import { kindName } from "../views/kind-names.js";
 import { adminPage } from "./page.js";
 import { ask, reason } from "./parts/ask.js";
-import { optional } from "./parts/optional.js";
 import { ref } from "./parts/refs.js";
+import { pictures } from "./review/pictures.js";
 
 /** @typedef {{reason: string, contact: string | null, created_at: string}} Complaint */
 /** @typedef {{id: string, user_id: string, job_id: string, kind: import("../types.js").KindId, title: string, image: import("../types.js").Image, is_public: boolean, held: boolean, reports: Complaint[], created_at: string}} Held */
@@ -20,25 +21,31 @@ import { ref } from "./parts/refs.js";
 
 export default adminPage(
   () => say({ zh: "审核", en: "Review" }),
-  ({ signal }) =>
-    pager({
-      load: async (cursor) =>
-        (await optional("/v1/admin/review", { query: { cursor, limit: 20 }, signal })) ?? {
-          items: [],
-          next_cursor: null,
-        },
-      draw: card,
-      class: "review-list",
-      signal,
-      empty: empty({
-        title: say({ zh: "没有要审核的作品", en: "Nothing to review" }),
-        text: say({
-          zh: "被投诉的作品，以及公开画廊里等待放行的作品，会出现在这里。",
-          en: "Works that somebody complained about, and those that wait to be shown in a public gallery, appear here.",
-        }),
+  ({ signal }) => [
+    part(say({ zh: "待判断的图片", en: "Pictures to decide on" }), pictures(signal)),
+    part(say({ zh: "作品", en: "Works" }), works(signal)),
+  ],
+);
+
+/** @param {string} heading @param {Node} list */
+const part = (heading, list) => h("section", {}, h("h2", { class: "list-title" }, heading), list);
+
+/** @param {AbortSignal} signal */
+const works = (signal) =>
+  pager({
+    load: (cursor) => get("/v1/admin/review", { query: { cursor, limit: 20 }, signal }),
+    draw: card,
+    class: "review-list",
+    signal,
+    waiting: skeleton("lines", 2),
+    empty: empty({
+      title: say({ zh: "没有要审核的作品", en: "No work to review" }),
+      text: say({
+        zh: "被投诉的作品，以及公开画廊里等待放行的作品，会出现在这里。",
+        en: "Works that somebody complained about, and those that wait to be shown in a public gallery, appear here.",
       }),
     }),
-);
+  });
 
 /** @param {Held} work */
 function card(work) {
@@ -50,7 +57,7 @@ function card(work) {
     h(
       "div",
       { class: "review-words" },
-      h("h2", {}, work.title),
+      h("h3", {}, work.title),
       h("p", { class: "hint" }, kindName(work.kind), " · ", ref(work.user_id), " · ", when(work.created_at)),
       work.held && h("p", { class: "pill warn" }, say({ zh: "等待放行", en: "Waits to be shown" })),
       h("ul", {}, work.reports.map(complaint)),
