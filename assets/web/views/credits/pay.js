@@ -1,6 +1,6 @@
 // Paying an order: what to do, and watching until it is done.
 
-import { get } from "../../core/api.js";
+import { get, send } from "../../core/api.js";
 import { fill, h, pause } from "../../core/dom.js";
 import { money } from "../../core/format.js";
 import { load } from "../../core/session.js";
@@ -67,7 +67,7 @@ async function watch(id, signal, tell) {
 
 /** What the buyer does, by what the channel tells. @param {Order} order */
 function ways({ payment }) {
-  const { instructions, reference, qr_svg: code, url } = payment ?? {};
+  const { instructions, reference, qr_svg: code, notify_url: sandbox, notify_body: paid } = payment ?? {};
   return [
     code &&
       h("img", {
@@ -79,7 +79,7 @@ function ways({ payment }) {
       }),
     code &&
       h("p", { class: "hint" }, say({ zh: "用微信扫一扫；在手机上可长按保存后从相册扫描", en: "Scan it with WeChat" })),
-    url && h("p", {}, h("a", { href: url, class: "button primary" }, say({ zh: "去支付", en: "Go and pay" }))),
+    sandbox && pretend(new URL(sandbox, location.href).pathname, paid),
     instructions && h("p", { class: "pay-instructions" }, say(instructions)),
     reference &&
       h(
@@ -98,3 +98,16 @@ function ways({ payment }) {
       ),
   ];
 }
+
+/** The sandbox moves no money: the buyer reports the payment that it would report. @param {string} path @param {unknown} paid */
+const pretend = (path, paid) =>
+  h(
+    "div",
+    { class: "stack-small" },
+    h("p", {}, say({ zh: "这是模拟支付，不会真的扣款。", en: "This is the sandbox: no money moves." })),
+    button({
+      label: say({ zh: "模拟支付", en: "Pretend to pay" }),
+      look: "primary",
+      onclick: () => send("POST", path, { body: paid }),
+    }),
+  );
