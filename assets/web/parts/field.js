@@ -68,16 +68,15 @@ export function form(props, send, ...children) {
   return element;
 }
 
+/** @param {Element} control @returns {control is HTMLInputElement | HTMLTextAreaElement | HTMLSelectElement} */
+const isEntry = (control) =>
+  control instanceof HTMLInputElement || control instanceof HTMLTextAreaElement || control instanceof HTMLSelectElement;
+
 /** What the browser itself can tell is missing; true if nothing. @param {HTMLFormElement} element */
 function complain(element) {
-  const wrong = [...element.elements].filter(
-    (control) => control instanceof HTMLInputElement && !control.disabled && !control.checkValidity(),
-  );
-  for (const control of wrong) {
-    if (control instanceof HTMLInputElement) mark(control, control.validationMessage);
-  }
-  const [first] = wrong;
-  if (first instanceof HTMLElement) first.focus();
+  const wrong = [...element.elements].filter(isEntry).filter((control) => !control.checkValidity());
+  for (const control of wrong) mark(control, control.validationMessage);
+  wrong[0]?.focus();
   return wrong.length === 0;
 }
 
