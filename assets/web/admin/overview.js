@@ -12,7 +12,6 @@ import { gigabytes, span } from "./figures.js";
 import { curves } from "./overview/curves.js";
 import { glance } from "./overview/glance.js";
 import { missing } from "./overview/missing.js";
-import { optional } from "./parts/optional.js";
 import { adminPage, section } from "./page.js";
 import { chips } from "./parts/filters.js";
 import { facts } from "./parts/stat.js";
@@ -47,14 +46,14 @@ export default adminPage(
 
 /** @typedef {import("./overview/curves.js").Series} Series */
 
-/** @param {string} hours @param {AbortSignal} signal @returns {Promise<[Overview, Series | null]>} */
+/** @param {string} hours @param {AbortSignal} signal @returns {Promise<[Overview, Series]>} */
 const ask = (hours, signal) =>
   Promise.all([
     get("/v1/admin/overview", { query: { hours }, signal }),
-    optional("/v1/admin/series", { query: { hours }, signal }),
+    get("/v1/admin/series", { query: { hours }, signal }),
   ]);
 
-/** @param {[Overview, Series | null]} found */
+/** @param {[Overview, Series]} found */
 const draw = ([view, time]) => [
   glance(view),
   h("div", { class: "stack" }, curves(time)),

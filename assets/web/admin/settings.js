@@ -1,10 +1,10 @@
 // The settings in force, as the server reads them: files, environment and defaults together, secrets hidden.
 
+import { get } from "../core/api.js";
 import { h } from "../core/dom.js";
 import { say } from "../core/words.js";
-import { empty, loading, skeleton } from "../parts/loading.js";
+import { loading, skeleton } from "../parts/loading.js";
 import { adminPage } from "./page.js";
-import { optional } from "./parts/optional.js";
 
 export default adminPage(
   () => say({ zh: "生效的设置", en: "Settings in force" }),
@@ -17,7 +17,7 @@ export default adminPage(
         en: "Defaults, files and the environment put together; secrets are hidden. A change takes a restart.",
       }),
     ),
-    loading(() => optional("/v1/admin/settings", { signal }), draw, {
+    loading(() => get("/v1/admin/settings", { signal }), draw, {
       signal,
       waiting: skeleton("lines", 8),
       class: "stack",
@@ -25,14 +25,8 @@ export default adminPage(
   ],
 );
 
-/** @param {Record<string, unknown> | null} settings */
-const draw = (settings) =>
-  settings
-    ? Object.entries(settings).map(([name, value]) => part(name, value))
-    : empty({
-        title: say({ zh: "这里看不到", en: "Not shown here" }),
-        text: say({ zh: "在服务器上运行 atelier config show。", en: "Run atelier config show on the server." }),
-      });
+/** @param {Record<string, unknown>} settings */
+const draw = (settings) => Object.entries(settings).map(([name, value]) => part(name, value));
 
 /** @param {string} name @param {unknown} value */
 const part = (name, value) =>

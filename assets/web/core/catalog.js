@@ -18,9 +18,3 @@ export function catalog() {
   });
   return /** @type {Promise<Catalog>} */ (known);
 }
-
-/** @param {string} id */
-export async function kindOf(id) {
-  const { kinds } = await catalog();
-  return kinds.find((kind) => kind.kind === id);
-}

@@ -1,12 +1,12 @@
 // Failures by cause, kind and model, each with its latest job.
 
+import { get } from "../../core/api.js";
 import { h } from "../../core/dom.js";
 import { number, when } from "../../core/format.js";
 import { say } from "../../core/words.js";
 import { loading } from "../../parts/loading.js";
 import { kindName } from "../../views/kind-names.js";
 import { section } from "../page.js";
-import { optional } from "../parts/optional.js";
 import { table } from "../parts/table.js";
 import { causeName, className } from "../words.js";
 
@@ -14,12 +14,11 @@ import { causeName, className } from "../words.js";
 
 /** @param {string} hours @param {AbortSignal} signal */
 export const groups = (hours, signal) =>
-  loading(() => optional("/v1/admin/failures", { query: { hours }, signal }), draw, { signal, waiting: h("div") });
+  loading(() => get("/v1/admin/failures", { query: { hours }, signal }), draw, { signal, waiting: h("div") });
 
-/** @param {{items: Group[]} | null} found */
-const draw = (found) =>
-  found &&
-  found.items.length > 0 &&
+/** @param {{items: Group[]}} found */
+const draw = ({ items }) =>
+  items.length > 0 &&
   section(
     say({ zh: "按原因、种类和模型", en: "By cause, kind and model" }),
     table(
@@ -42,6 +41,6 @@ const draw = (found) =>
           cell: (group) => h("a", { href: `/admin/jobs/${group.latest_job_id}` }, when(group.latest_at)),
         },
       ],
-      found.items,
+      items,
     ),
   );

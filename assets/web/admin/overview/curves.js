@@ -10,17 +10,16 @@ import { dollars } from "../figures.js";
 /** @typedef {{at: string, completed: number, failed: number, cancelled: number, cost_micros: number, calls: Calls}} Point */
 /** @typedef {{step_seconds: number, points: Point[]}} Series */
 
-/** @param {Series | null} found null where the server has no curves */
-export const curves = (found) =>
-  found && [
-    h("div", { class: "card" }, jobs(found)),
-    h(
-      "div",
-      { class: "admin-pair" },
-      h("div", { class: "card" }, cost(found)),
-      h("div", { class: "card" }, calls(found)),
-    ),
-  ];
+/** @param {Series} found */
+export const curves = (found) => [
+  h("div", { class: "card" }, jobs(found)),
+  h(
+    "div",
+    { class: "admin-pair" },
+    h("div", { class: "card" }, cost(found)),
+    h("div", { class: "card" }, calls(found)),
+  ),
+];
 
 /** @param {Series} found */
 const isHourly = (found) => found.step_seconds < 86_400;
@@ -70,9 +69,9 @@ const calls = (found) =>
     summary: say(
       { zh: "共 {all} 次，拒绝 {refused}，出错 {failed}。", en: "{all} calls, {refused} refused, {failed} failed." },
       {
-        all: sum(found, (point) => callsOf(point).calls),
-        refused: sum(found, (point) => callsOf(point).refused),
-        failed: sum(found, (point) => callsOf(point).failed),
+        all: sum(found, (point) => point.calls.calls),
+        refused: sum(found, (point) => point.calls.refused),
+        failed: sum(found, (point) => point.calls.failed),
       },
     ),
     times: times(found),
@@ -80,20 +79,17 @@ const calls = (found) =>
       {
         name: say({ zh: "正常", en: "Answered" }),
         tone: "one",
-        values: values(found, (point) => callsOf(point).calls - callsOf(point).refused - callsOf(point).failed),
+        values: values(found, (point) => point.calls.calls - point.calls.refused - point.calls.failed),
       },
       {
         name: say({ zh: "拒绝", en: "Refused" }),
         tone: "quiet",
-        values: values(found, (point) => callsOf(point).refused),
+        values: values(found, (point) => point.calls.refused),
       },
-      { name: say({ zh: "出错", en: "Failed" }), tone: "bad", values: values(found, (point) => callsOf(point).failed) },
+      { name: say({ zh: "出错", en: "Failed" }), tone: "bad", values: values(found, (point) => point.calls.failed) },
     ],
     show: number,
   });
-
-/** @param {Point} point */
-const callsOf = ({ calls: all }) => (typeof all === "object" ? all : { calls: Number(all), refused: 0, failed: 0 });
 
 /** @param {Series} found @param {(point: Point) => number} of */
 const values = (found, of) => found.points.map(of);

@@ -1,9 +1,9 @@
 // What is still missing before strangers can be let in. The card is gone once nothing is.
 
+import { get } from "../../core/api.js";
 import { fill, h } from "../../core/dom.js";
 import { say } from "../../core/words.js";
 import { section } from "../page.js";
-import { optional } from "../parts/optional.js";
 import { setting } from "../parts/refs.js";
 
 /** @typedef {{code: string, key: string, text: import("../../types.js").Words}} Lack */
@@ -11,11 +11,11 @@ import { setting } from "../parts/refs.js";
 /** @param {AbortSignal} signal */
 export function missing(signal) {
   const place = h("div", { hidden: true });
-  const draw = (/** @type {{items: Lack[]} | null} */ found) => {
-    place.hidden = !found || found.items.length === 0;
-    if (found && !place.hidden) fill(place, card(found.items));
+  const draw = (/** @type {{items: Lack[]}} */ { items }) => {
+    place.hidden = items.length === 0;
+    if (items.length > 0) fill(place, card(items));
   };
-  optional("/v1/admin/missing", { signal }).then(draw, () => undefined);
+  get("/v1/admin/missing", { signal }).then(draw, () => undefined);
   return place;
 }
 

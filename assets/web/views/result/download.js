@@ -1,6 +1,6 @@
 // Taking a picture home. The file is the one the server made, label and metadata and all.
 
-import { get, send } from "../../core/api.js";
+import { send } from "../../core/api.js";
 import { h } from "../../core/dom.js";
 import { size } from "../../core/format.js";
 import { inWeChat } from "../../core/site.js";
@@ -90,8 +90,7 @@ export async function saveZip(query, name) {
   await save(await answer.blob(), name);
 }
 
-/** The bytes of a work. @param {string} id @param {AbortSignal} [signal] */
-export async function bytesOf(id, signal) {
-  await get(`/v1/works/${id}`, { signal });
-  return (await send("GET", `/v1/works/${id}/file`, { signal })).blob();
+/** The bytes of a work. @param {string} id */
+export async function bytesOf(id) {
+  return (await send("GET", `/v1/works/${id}/file`)).blob();
 }
