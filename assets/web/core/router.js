@@ -2,7 +2,7 @@
 
 import { fill } from "./dom.js";
 import { isLoggedIn } from "./tokens.js";
-import { noAnswer } from "./problem.js";
+import { Problem, noAnswer } from "./problem.js";
 import { say } from "./words.js";
 import { site } from "./site.js";
 import { broken } from "../parts/loading.js";
@@ -120,7 +120,7 @@ async function show(back) {
   document.title = say(site.name);
   /** @param {string} title */
   const title = (title) => void (document.title = `${title} · ${say(site.name)}`);
-  const node = await drawn(async () => (await load(route))({ params, query, signal, title }));
+  const node = await drawn(async () => (await load(route))({ params, query, signal, title }), signal);
   // Whoever came after draws, and says when that is done.
   if (signal.aborted) return;
   fill(place, node);
@@ -129,11 +129,12 @@ async function show(back) {
   announce(back);
 }
 
-/** What a view draws, or why it could not. @param {() => Promise<Node>} draw */
-async function drawn(draw) {
+/** What a view draws, or why it could not. @param {() => Promise<Node>} draw @param {AbortSignal} signal */
+async function drawn(draw, signal) {
   try {
     return await draw();
   } catch (error) {
+    if (error instanceof Problem && error.offline) addEventListener("online", reload, { once: true, signal });
     return broken(error, reload);
   }
 }
