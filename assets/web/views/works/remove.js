@@ -13,9 +13,12 @@ export const isLeaving = (id) => leaving.has(id);
 /** Hides works, and deletes them unless the user takes it back. @param {{id: string}[]} works */
 export function remove(works) {
   const ids = works.map((work) => work.id);
+  let going = false;
   const finish = async () => {
-    const gone = ids.filter((id) => leaving.delete(id));
-    const answers = await Promise.allSettled(gone.map((id) => del(`/v1/works/${id}`, { keepalive: true })));
+    if (going) return;
+    going = true;
+    const answers = await Promise.allSettled(ids.map((id) => del(`/v1/works/${id}`, { keepalive: true })));
+    ids.forEach((id) => leaving.delete(id));
     const failed = answers.find((answer) => answer.status === "rejected");
     if (!failed) return;
     fail(failed.reason);
