@@ -140,7 +140,7 @@ function summary(name, jobs, again) {
           label: say({ zh: "打包下载", en: "Download zip" }),
           icon: "down",
           look: ended === jobs.length ? "primary" : "plain",
-          onclick: () => saveZip({ batch: name }, `${name}.zip`),
+          onclick: () => saveZip({ batch: name }, name),
         }),
       failed > 0 &&
         button({

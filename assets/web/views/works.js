@@ -116,12 +116,12 @@ function selectBar(selection, draw) {
           icon: "down",
           look: "quiet",
           small: true,
-          onclick: () => saveZip({}, "atelier-works.zip"),
+          onclick: () => saveZip({}, "atelier-works"),
         }),
       );
       return;
     }
-    const zip = () => saveZip({ ids: selection.ids().join(",") }, "atelier-works.zip");
+    const zip = () => saveZip({ ids: selection.ids().join(",") }, "atelier-works");
     const discard = () => {
       remove(selection.works());
       selection.end();

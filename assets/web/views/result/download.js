@@ -75,8 +75,8 @@ export async function save(file, name) {
   setTimeout(() => URL.revokeObjectURL(url), 60_000);
 }
 
-/** A zip of works. @param {Record<string, string>} query @param {string} name */
-export async function saveZip(query, name) {
+/** Works as a zip; as several, if there are more than go into one. @param {Record<string, string>} query @param {string} stem names the files */
+export async function saveZip(query, stem) {
   if (inWeChat) {
     toast(
       say({
@@ -86,9 +86,17 @@ export async function saveZip(query, name) {
     );
     return;
   }
-  const answer = await send("GET", "/v1/works/export", { query });
-  await save(await answer.blob(), name);
+  let answer = await send("GET", "/v1/works/export", { query });
+  for (let part = 1; ; part += 1) {
+    await save(await answer.blob(), part === 1 ? `${stem}.zip` : `${stem}-${part}.zip`);
+    const next = nextPart(answer);
+    if (!next) return;
+    answer = await send("GET", next);
+  }
 }
+
+/** Where the next zip is, if there is one. @param {Response} answer */
+const nextPart = (answer) => answer.headers.get("Link")?.match(/<([^>]+)>; rel="next"/)?.[1];
 
 /** The bytes of a work. @param {string} id */
 export async function bytesOf(id) {
