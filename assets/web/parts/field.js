@@ -94,7 +94,7 @@ function mark(control, text) {
 }
 
 /** Names the mistakes of a refusal beside their fields; true if all found one. @param {HTMLFormElement} element @param {unknown} error */
-export function showErrors(element, error) {
+function showErrors(element, error) {
   if (!(error instanceof Problem) || error.errors.length === 0) return false;
   const found = error.errors.map(({ pointer, detail }) => {
     const control = element.elements.namedItem(pointer.split("/").pop() ?? "");
