@@ -142,6 +142,36 @@ test("an operator hands out and proves", async (t) => {
   });
 });
 
+test("a held picture is looked at and decided on", async (t) => {
+  const { page, id, done, open } = await begin(t);
+  // Moderation needs a vendor: its answers stand here as the API gives them.
+  const now = new Date().toISOString();
+  const finding = { label: "Ads", score: 70, reference: "x" };
+  const held = { id: "rev_1", state: "open", user_id: id, upload_id: null, job_id: done.id, finding };
+  const review = { ...held, created_at: now, decide_by: now };
+  /** @type {string[]} */
+  const calls = [];
+  await page.route("**/v1/admin/moderation**", (route) => {
+    const [method, path] = [route.request().method(), new URL(route.request().url()).pathname];
+    calls.push(`${method} ${path.replace("/v1/admin/moderation", "")}`);
+    const list = path.endsWith("/moderation");
+    return route.fulfill({
+      json: list ? { items: [review], next_cursor: null } : { ...review, image_url: "/icon.svg" },
+    });
+  });
+  await open("/admin/review");
+  await page.getByText("Ads, 70 % sure").waitFor();
+  await accessible(page, "a held picture");
+  assert.deepEqual(calls, ["GET "], "nobody has looked yet");
+  await click(page, "Look at it");
+  await page.getByRole("img", { name: "A picture that a job made" }).waitFor();
+  await fits(page, "a held picture");
+  await click(page, "Block");
+  await agree(page, "Block this picture");
+  await page.getByText("It is blocked").waitFor();
+  assert.deepEqual(calls.slice(1), ["GET /rev_1", "POST /rev_1/block"]);
+});
+
 test("every admin page can be used by everybody", async (t) => {
   const { server, browser } = await house(t);
   const rooms = await furnishOffice(server);

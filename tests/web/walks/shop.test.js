@@ -5,7 +5,7 @@ import { test } from "node:test";
 import { photos } from "../api.js";
 import { devices, launch } from "../browser.js";
 import { startServer } from "../server.js";
-import { SLOW_MS, asDraft, press, put, register, settled, words } from "../steps.js";
+import { SLOW_MS, asDraft, balance, press, put, register, settled, words } from "../steps.js";
 
 const say = words.en;
 
@@ -25,6 +25,15 @@ test("three products at once, a zip of them, and one deleted by mistake", async 
   const zip = page.waitForEvent("download");
   await page.getByRole("button", { name: "Download zip" }).click();
   assert.match((await zip).suggestedFilename(), /\.zip$/);
+  // More works than go into one zip: the server names the next.
+  await page.route("**/v1/works/export?*", (route) => {
+    const more = !route.request().url().includes("cursor");
+    const headers = { Link: '</v1/works/export?cursor=1>; rel="next"' };
+    return route.fulfill({ body: "zip", headers: more ? headers : {} });
+  });
+  const second = page.waitForEvent("download", (file) => /-2\.zip$/.test(file.suggestedFilename()));
+  await page.getByRole("button", { name: "Download zip" }).click();
+  await second;
 
   await page.goto(`${server.url}/works`);
   await settled(page);
@@ -36,4 +45,19 @@ test("three products at once, a zip of them, and one deleted by mistake", async 
   await page.waitForFunction(() => document.querySelectorAll(".tile").length === 3);
   await browser.close();
   await server.stop();
+});
+
+test("a package is bought in the sandbox", async (t) => {
+  const server = await startServer({ ATELIER_BILLING__SANDBOX__ENABLED: "true" });
+  t.after(() => server.stop());
+  const browser = await launch();
+  t.after(() => browser.close());
+  const page = await (await browser.newContext(devices.desktop)).newPage();
+  await register(page, server.url, "buyer");
+  await page.goto(`${server.url}/credits`);
+  await page.getByRole("button", { name: /^Small/ }).click();
+  await page.locator("dialog").getByRole("button", { name: "Pretend to pay" }).click();
+  await page.getByText("Paid. Thank you!").waitFor();
+  await page.waitForFunction(() => document.querySelector("a.balance")?.textContent?.includes("200"));
+  assert.equal(await balance(page), 200);
 });

@@ -2,7 +2,7 @@
 
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
-import { photos } from "../api.js";
+import { Caller, PASSWORD, photos } from "../api.js";
 import { devices, launch } from "../browser.js";
 import { startServer } from "../server.js";
 import { balance, press, put, register, result, settled, words } from "../steps.js";
@@ -70,4 +70,46 @@ test("a picture whose link has ended is asked for anew, unseen", async () => {
   );
   assert.ok(refused >= 2, "the first link did not work, another one did");
   await server.stop();
+});
+
+test("a view that cannot be fetched is said, and shown once the network is back", async (t) => {
+  const server = await startServer();
+  t.after(() => server.stop());
+  const context = await browser.newContext(devices.desktop);
+  const page = await context.newPage();
+  await register(page, server.url, "islander");
+  await settled(page);
+  await context.setOffline(true);
+  await page.getByRole("link", { name: "Account" }).click();
+  await page.getByText("The server cannot be reached.").waitFor();
+  assert.equal(new URL(page.url()).pathname, "/account");
+  assert.ok(await page.locator("a.balance").isVisible(), "the frame is still there");
+  await context.setOffline(false);
+  await page.getByRole("heading", { name: "Account", level: 1 }).waitFor();
+});
+
+test("an address that means nothing leads home", async (t) => {
+  const server = await startServer();
+  t.after(() => server.stop());
+  const page = await (await browser.newContext(devices.desktop)).newPage();
+  await register(page, server.url, "stray");
+  await page.goto(`${server.url}/jobs/%ff`);
+  await page.waitForURL((url) => url.pathname === "/");
+  await page.locator("main h1").waitFor();
+});
+
+test("the first picture that is done is listed while one looks on", async (t) => {
+  const server = await startServer();
+  t.after(() => server.stop());
+  const page = await (await browser.newContext(devices.desktop)).newPage();
+  await register(page, server.url, "watcher");
+  await page.goto(`${server.url}/jobs`);
+  await page.getByText("No finished jobs yet").waitFor();
+  const login = { username: "watcher", password: PASSWORD };
+  const { access_token: token } = await new Caller(server.url, "").call("POST", "/v1/auth/login", login);
+  const watcher = new Caller(server.url, token);
+  const product = await watcher.upload(photos.product);
+  await watcher.make({ kind: "product_photo", inputs: { product }, quality: "draft" });
+  await page.locator(".pager .job-list li").waitFor();
+  assert.equal(await page.locator(".pager .job-list li").count(), 1);
 });
