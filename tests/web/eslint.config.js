@@ -65,6 +65,7 @@ const node = [
   "Buffer",
   "setTimeout",
   "document",
+  "Event",
   "FormData",
   "Blob",
   "window",

@@ -43,6 +43,20 @@ test("three products at once, a zip of them, and one deleted by mistake", async 
   await page.waitForFunction(() => document.querySelectorAll(".tile").length === 2);
   await page.getByRole("button", { name: "Undo" }).click();
   await page.waitForFunction(() => document.querySelectorAll(".tile").length === 3);
+
+  // What the server does not delete comes back by itself.
+  await page.route("**/v1/works/*", (route) =>
+    route.request().method() === "DELETE"
+      ? route.fulfill({ status: 403, json: { title: "Not now", detail: "Not now" } })
+      : route.continue(),
+  );
+  await page.getByRole("button", { name: "Select" }).click();
+  await page.locator(".tile-box").first().check();
+  await page.getByRole("button", { name: "Delete" }).click();
+  await page.waitForFunction(() => document.querySelectorAll(".tile").length === 2);
+  await page.locator("#toasts").getByRole("button", { name: "Close" }).click();
+  await page.getByText("Not now").waitFor();
+  await page.waitForFunction(() => document.querySelectorAll(".tile").length === 3);
   await browser.close();
   await server.stop();
 });

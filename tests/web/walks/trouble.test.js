@@ -88,6 +88,29 @@ test("a view that cannot be fetched is said, and shown once the network is back"
   await page.getByRole("heading", { name: "Account", level: 1 }).waitFor();
 });
 
+test("a picture is submitted once, whatever changes while it is", async (t) => {
+  const server = await startServer();
+  t.after(() => server.stop());
+  const page = await (await browser.newContext(devices.desktop)).newPage();
+  await register(page, server.url, "impatient");
+  await page.goto(`${server.url}/make/product_photo`);
+  await put(page, "product", photos.product);
+  /** @type {(value?: unknown) => void} */
+  let release = () => undefined;
+  const held = new Promise((done) => (release = done));
+  await page.route("**/v1/jobs", async (route) => {
+    if (route.request().method() === "POST") await held;
+    await route.continue();
+  });
+  await press(page, words.en.make);
+  await page.evaluate(() => document.dispatchEvent(new Event("session")));
+  const button = page.getByRole("button", { name: words.en.make, exact: true });
+  assert.ok(await button.isDisabled(), "it cannot be pressed again");
+  assert.equal(await button.getAttribute("aria-busy"), "true");
+  release();
+  await page.waitForURL("**/jobs/job_*");
+});
+
 test("an address that means nothing leads home", async (t) => {
   const server = await startServer();
   t.after(() => server.stop());
