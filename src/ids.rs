@@ -1,4 +1,4 @@
-//! Typed ids: a prefix that says what it names and a UUIDv7 that sorts by time.
+//! Typed ids: a prefix that says what it names and a UUIDv7 that sorts by time; and the digits of hashes and signatures.
 
 use std::fmt;
 use std::str::FromStr;
@@ -11,6 +11,11 @@ use uuid::Uuid;
 pub struct BadId {
     /// The prefix that was wanted.
     pub prefix: &'static str,
+}
+
+/// Bytes as lower-case hexadecimal digits.
+pub fn hex(bytes: &[u8]) -> String {
+    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
 macro_rules! ids {

@@ -19,6 +19,7 @@ pub(super) use pause::{clamped, from_headers, from_text};
 use words::scrub;
 
 use super::{Class, ProviderError, ProviderKind, ProviderSettings};
+use crate::net::innermost;
 use crate::secret::Secret;
 
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(10);
@@ -274,10 +275,7 @@ fn unreadable(error: &std::io::Error) -> ProviderError {
 
 /// The innermost reason; outer ones name the URL.
 fn cause(error: &reqwest::Error) -> String {
-    let mut reason: &(dyn std::error::Error + 'static) = error;
-    while let Some(inner) = reason.source() {
-        reason = inner;
-    }
+    let reason = innermost(error);
     if std::ptr::addr_eq(reason, error) {
         "the request failed".into()
     } else {

@@ -121,12 +121,7 @@ mod tests {
             ),
         ];
         for (bytes, want) in known {
-            let hash: String = digest(&SHA256, bytes)
-                .as_ref()
-                .iter()
-                .map(|b| format!("{b:02x}"))
-                .collect();
-            assert_eq!(hash, want);
+            assert_eq!(crate::ids::hex(digest(&SHA256, bytes).as_ref()), want);
         }
     }
 }

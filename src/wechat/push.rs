@@ -12,7 +12,7 @@ use serde_json::Value;
 use subtle::ConstantTimeEq;
 
 use super::Settings;
-use super::sign::hex;
+use crate::ids::hex;
 use crate::secret::Secret;
 
 /// What a push carries in its query.

@@ -2,6 +2,8 @@
 
 use aws_lc_rs::hmac;
 
+use crate::ids::hex;
+
 /// `pay_sig`: under the AppKey, over the interface's name and the exact body.
 pub fn pay_sig(app_key: &str, uri: &str, body: &str) -> String {
     hex_hmac(app_key, &format!("{uri}&{body}"))
@@ -15,11 +17,6 @@ pub fn user_signature(session_key: &str, body: &str) -> String {
 fn hex_hmac(key: &str, text: &str) -> String {
     let key = hmac::Key::new(hmac::HMAC_SHA256, key.as_bytes());
     hex(hmac::sign(&key, text.as_bytes()).as_ref())
-}
-
-/// Lower-case hexadecimal digits.
-pub(super) fn hex(bytes: &[u8]) -> String {
-    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
 #[cfg(test)]

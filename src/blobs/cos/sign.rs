@@ -3,6 +3,7 @@
 use aws_lc_rs::{digest, hmac};
 
 use crate::blobs::percent::encode;
+use crate::ids::hex;
 
 /// The keys a request is signed with.
 #[derive(Clone)]
@@ -103,10 +104,6 @@ fn canonical(pairs: &[(&str, &str)]) -> (String, String) {
 fn mac(key: &[u8], message: &str) -> String {
     let key = hmac::Key::new(hmac::HMAC_SHA1_FOR_LEGACY_USE_ONLY, key);
     hex(hmac::sign(&key, message.as_bytes()).as_ref())
-}
-
-fn hex(bytes: &[u8]) -> String {
-    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
 #[cfg(test)]

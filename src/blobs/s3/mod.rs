@@ -24,6 +24,7 @@ pub use settings::Settings;
 
 use super::percent::encode_path;
 use super::{Backend, BlobError, BlobKey, BlobStore, Listed, Opened, Signer, objects};
+use crate::net::innermost;
 use crate::time::Moment;
 use presign::Link;
 
@@ -51,7 +52,8 @@ impl S3Blobs {
         if let Some(bucket) = self.bucket.get() {
             return Ok(bucket);
         }
-        let bucket = build(&self.settings).map_err(|e| BlobError::Denied(innermost(&e)))?;
+        let bucket =
+            build(&self.settings).map_err(|e| BlobError::Denied(innermost(&e).to_string()))?;
         Ok(self.bucket.get_or_init(|| bucket))
     }
 
@@ -204,7 +206,7 @@ fn is_about_bucket(error: &object_store::Error) -> bool {
 }
 
 fn explain(error: &object_store::Error) -> BlobError {
-    let cause = innermost(error);
+    let cause = innermost(error).to_string();
     let advice = if matches!(error, object_store::Error::PermissionDenied { .. }) {
         "the keys may not do this; they need s3:GetObject, s3:PutObject, s3:DeleteObject and s3:ListBucket"
     } else if matches!(error, object_store::Error::Unauthenticated { .. }) {
@@ -215,12 +217,4 @@ fn explain(error: &object_store::Error) -> BlobError {
         return BlobError::Unavailable(cause);
     };
     BlobError::Denied(format!("{cause}; {advice}"))
-}
-
-fn innermost(error: &object_store::Error) -> String {
-    let mut cause: &dyn std::error::Error = error;
-    while let Some(reason) = cause.source() {
-        cause = reason;
-    }
-    cause.to_string()
 }

@@ -6,6 +6,7 @@ use object_store::aws::AwsCredential;
 use url::Url;
 
 use crate::blobs::percent::{encode, query};
+use crate::ids::hex;
 
 /// What a link is made of.
 pub(super) struct Link<'a> {
@@ -65,10 +66,6 @@ impl Link<'_> {
 fn mac(key: &[u8], message: &str) -> Vec<u8> {
     let key = hmac::Key::new(hmac::HMAC_SHA256, key);
     hmac::sign(&key, message.as_bytes()).as_ref().to_vec()
-}
-
-fn hex(bytes: &[u8]) -> String {
-    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
 #[cfg(test)]

@@ -11,6 +11,7 @@ use crate::blobs::{Backend, BlobKey, BlobStore};
 use crate::cli::exit::Found;
 use crate::ids::UserId;
 use crate::kinds::{Choice, Format};
+use crate::net::innermost;
 use crate::time::Moment;
 
 const TIMEOUT: Duration = Duration::from_secs(20);
@@ -175,12 +176,4 @@ fn client(url: &str) -> anyhow::Result<Client> {
     builder
         .build()
         .context("no HTTPS client can be made; is the package ca-certificates installed?")
-}
-
-fn innermost(error: &reqwest::Error) -> String {
-    let mut cause: &dyn std::error::Error = error;
-    while let Some(reason) = cause.source() {
-        cause = reason;
-    }
-    cause.to_string()
 }
