@@ -87,12 +87,8 @@ impl Ci {
         let limit = Duration::from_secs(self.settings.timeout_secs);
         let work = self.process(&source, &target, jpeg, subject);
         let result = tokio::time::timeout(limit, work).await;
-        for path in [&source, &target] {
-            // What is left here after all goes with the janitor's daily sweep.
-            if let Err(error) = self.client.send(&Call::new(Method::DELETE, path)).await {
-                tracing::debug!(%error, "an object stays on the workbench for now");
-            }
-        }
+        self.client.clear(source);
+        self.client.clear(target);
         result.unwrap_or(Err(CiError::Timeout))
     }
 

@@ -28,10 +28,7 @@ impl Ci {
         let path = format!("{WORKBENCH}{}.jpg", ObjectName::random());
         let limit = Duration::from_secs(self.settings.timeout_secs);
         let judged = tokio::time::timeout(limit, self.ask(&path, jpeg)).await;
-        // What is left here after all goes with the janitor's daily sweep.
-        if let Err(error) = self.client.send(&Call::new(Method::DELETE, &path)).await {
-            tracing::debug!(%error, "an object stays on the workbench for now");
-        }
+        self.client.clear(path);
         judged.unwrap_or(Err(ModerationError::Timeout))
     }
 

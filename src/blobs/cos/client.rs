@@ -1,6 +1,6 @@
 //! Signed requests to a bucket: objects by COS, processing by CI.
 
-use std::sync::OnceLock;
+use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
 use bytes::Bytes;
@@ -14,6 +14,7 @@ use super::sign::Signed;
 use super::{CosError, KeyPair, Settings, SignedHost};
 use crate::blobs::Signer;
 use crate::blobs::percent::{encode_path, query};
+use crate::net::innermost;
 use crate::time::Moment;
 
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(10);
@@ -163,6 +164,17 @@ impl CosClient {
         Err(refusal(answer).await.into())
     }
 
+    /// Deletes an object of the workbench, without letting anybody wait for it. What is left there after all goes with
+    /// the janitor's daily sweep.
+    pub fn clear(self: &Arc<Self>, path: String) {
+        let client = Arc::clone(self);
+        tokio::spawn(async move {
+            if let Err(error) = client.send(&Call::new(Method::DELETE, &path)).await {
+                tracing::debug!(%error, "an object stays on the workbench for now");
+            }
+        });
+    }
+
     /// A link to an object, good until the end of the window in which [`Signer::expiry`] lies.
     pub(super) fn link(
         &self,
@@ -242,7 +254,7 @@ impl CosClient {
         }
         let client = builder
             .build()
-            .map_err(|e| CosError::Client(innermost(&e)))?;
+            .map_err(|e| CosError::Client(innermost(&e).to_string()))?;
         Ok(self.http.get_or_init(|| client))
     }
 }
@@ -275,16 +287,8 @@ pub(super) fn transport(error: &reqwest::Error) -> CosError {
     if error.is_timeout() {
         CosError::Timeout
     } else {
-        CosError::Unreachable(innermost(error))
+        CosError::Unreachable(innermost(error).to_string())
     }
-}
-
-fn innermost(error: &reqwest::Error) -> String {
-    let mut cause: &dyn std::error::Error = error;
-    while let Some(reason) = cause.source() {
-        cause = reason;
-    }
-    cause.to_string()
 }
 
 impl std::fmt::Debug for KeyPair {
