@@ -15,7 +15,7 @@ use url::Url;
 
 use super::outbox::{self, Delivery, Event, Try};
 use super::{Describe, WebhookError, Webhooks, secrets, signature};
-use crate::db::{DbError, Lane};
+use crate::db::{DbError, Lane, Reader};
 use crate::ids::{EventId, UserId, WebhookId};
 use crate::net::FetchError;
 use crate::time::Moment;
@@ -64,7 +64,7 @@ impl Courier {
         let mut on_the_way = HashSet::new();
         let mut tries = JoinSet::new();
         while !stop.is_cancelled() {
-            for delivery in self.due(&on_the_way) {
+            for delivery in self.due(&on_the_way).await {
                 on_the_way.insert(delivery.id);
                 tries.spawn(self.clone().carry(delivery));
             }
@@ -83,10 +83,10 @@ impl Courier {
         while tries.join_next().await.is_some() {}
     }
 
-    fn due(&self, on_the_way: &HashSet<EventId>) -> Vec<Delivery> {
+    async fn due(&self, on_the_way: &HashSet<EventId>) -> Vec<Delivery> {
         let now = Moment::now();
-        let due = self.webhooks.db.read(|r| outbox::due(r, now, ON_THE_WAY));
-        let mut due = due.unwrap_or_else(|error| {
+        let read = move |r: &Reader<'_>| outbox::due(r, now, ON_THE_WAY);
+        let mut due = self.webhooks.db.report(read).await.unwrap_or_else(|error| {
             tracing::error!(%error, "due deliveries could not be read");
             Vec::new()
         });

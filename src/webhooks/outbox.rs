@@ -144,7 +144,7 @@ fn add(
     Ok(id)
 }
 
-/// What is due at `now`, at most `per_user` of one user, at most `limit`.
+/// What is due at `now`, at most `per_user` of one user, at most `limit`; everybody's first before anybody's second.
 pub(super) fn due(
     db: &Reader<'_>,
     now: Moment,
@@ -154,7 +154,7 @@ pub(super) fn due(
         "SELECT {COLUMNS} FROM
             (SELECT *, row_number() OVER (PARTITION BY user_id ORDER BY due_at, seq) AS nth
              FROM deliveries WHERE state = 'pending' AND due_at <= ?1)
-         WHERE nth <= ?2 ORDER BY due_at, seq LIMIT ?3"
+         WHERE nth <= ?2 ORDER BY nth, due_at, seq LIMIT ?3"
     );
     Ok(db.all(&sql, (now, per_user, limit), Delivery::from_row)?)
 }
@@ -387,3 +387,6 @@ impl Webhooks {
         self.delivery(user, id)
     }
 }
+
+#[cfg(test)]
+mod tests;
