@@ -2,7 +2,7 @@
 
 use rusqlite::Row;
 
-use super::{COLUMNS, Work};
+use super::{COLUMNS, Work, reports};
 use crate::blobs::{Backend, BlobKey, doom};
 use crate::db::{Db, DbError, Query, Tx};
 use crate::ids::{UserId, WorkId};
@@ -114,24 +114,34 @@ pub async fn save(
 /// Deletes a user's work: the row now, the bytes by the janitor. False if there is none.
 pub async fn delete(db: &Db, user: UserId, work: WorkId, now: Moment) -> Result<bool, DbError> {
     db.write(move |tx| {
-        let sql =
-            "DELETE FROM works WHERE id = ?1 AND user_id = ?2 RETURNING blob, thumbnail, backend";
-        let gone = tx.first(sql, (work, user), blobs_of)?;
-        doom_all(tx, gone.as_slice(), tx.clamp(now))
+        let now = tx.clamp(now);
+        remove(tx, user, work, now)
     })
     .await
-    .map(|count| count > 0)
+}
+
+/// Deletes a user's work, inside a transaction. False if there is none.
+pub(super) fn remove(
+    tx: &Tx<'_>,
+    user: UserId,
+    work: WorkId,
+    now: Moment,
+) -> Result<bool, DbError> {
+    let sql =
+        "DELETE FROM works WHERE id = ?1 AND user_id = ?2 RETURNING id, blob, thumbnail, backend";
+    let gone = tx.first(sql, (work, user), Gone::from_row)?;
+    Ok(bury(tx, gone.as_slice(), now)? > 0)
 }
 
 /// Deletes up to 500 works of a user, inside a transaction; answers how many.
 pub fn delete_some_of(tx: &Tx<'_>, user: UserId, now: Moment) -> Result<usize, DbError> {
     let gone = tx.all(
         "DELETE FROM works WHERE seq IN (SELECT seq FROM works WHERE user_id = ?1 LIMIT 500)
-         RETURNING blob, thumbnail, backend",
+         RETURNING id, blob, thumbnail, backend",
         [user],
-        blobs_of,
+        Gone::from_row,
     )?;
-    doom_all(tx, &gone, now)
+    bury(tx, &gone, now)
 }
 
 /// Deletes up to 500 unlisted works whose time is over; answers how many.
@@ -141,25 +151,40 @@ pub async fn expire(db: &Db, now: Moment) -> Result<usize, DbError> {
         let gone = tx.all(
             "DELETE FROM works WHERE seq IN
                 (SELECT seq FROM works WHERE expires_at IS NOT NULL AND expires_at <= ?1 LIMIT 500)
-             RETURNING blob, thumbnail, backend",
+             RETURNING id, blob, thumbnail, backend",
             [now],
-            blobs_of,
+            Gone::from_row,
         )?;
-        doom_all(tx, &gone, now)
+        bury(tx, &gone, now)
     })
     .await
 }
 
-type Blobs = (BlobKey, BlobKey, Backend);
-
-fn blobs_of(row: &Row<'_>) -> rusqlite::Result<Blobs> {
-    Ok((row.get(0)?, row.get(1)?, row.get(2)?))
+/// A work whose row is deleted.
+struct Gone {
+    id: WorkId,
+    blob: BlobKey,
+    thumbnail: BlobKey,
+    backend: Backend,
 }
 
-fn doom_all(tx: &Tx<'_>, gone: &[Blobs], now: Moment) -> Result<usize, DbError> {
-    for (blob, thumbnail, backend) in gone {
-        doom(tx, blob, *backend, now)?;
-        doom(tx, thumbnail, *backend, now)?;
+impl Gone {
+    fn from_row(row: &Row<'_>) -> rusqlite::Result<Self> {
+        Ok(Self {
+            id: row.get("id")?,
+            blob: row.get("blob")?,
+            thumbnail: row.get("thumbnail")?,
+            backend: row.get("backend")?,
+        })
+    }
+}
+
+/// Sees to what deleted works leave behind: bytes and open complaints. Answers how many works there were.
+fn bury(tx: &Tx<'_>, gone: &[Gone], now: Moment) -> Result<usize, DbError> {
+    for work in gone {
+        reports::close(tx, work.id)?;
+        doom(tx, &work.blob, work.backend, now)?;
+        doom(tx, &work.thumbnail, work.backend, now)?;
     }
     Ok(gone.len())
 }

@@ -67,10 +67,11 @@ pub fn list_reports(db: &Reader<'_>, limit: u32) -> Result<Vec<Report>, DbError>
     )?)
 }
 
-/// Closes the complaints about a work, in the transaction that decides about it.
+/// Closes the complaints about a work, in the transaction that decides about it or deletes it. Nobody needs to reach
+/// who complained any more.
 pub(super) fn close(tx: &Tx<'_>, work: WorkId) -> Result<usize, DbError> {
     Ok(tx.run(
-        "UPDATE reports SET state = 'closed' WHERE work_id = ?1 AND state = 'open'",
+        "UPDATE reports SET state = 'closed', contact = NULL WHERE work_id = ?1 AND state = 'open'",
         [work],
     )?)
 }

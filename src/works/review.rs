@@ -3,12 +3,12 @@
 use serde::Serialize;
 use serde_json::json;
 
-use super::{COLUMNS, Work};
+use super::{COLUMNS, Work, change, reports};
+use crate::audit;
 use crate::db::{Db, DbError, Query, Reader};
 use crate::ids::{UserId, WorkId};
 use crate::kinds::{Choice, choice};
 use crate::time::Moment;
-use crate::{audit, blobs};
 
 choice! {
     /// What an operator decided about a work.
@@ -99,14 +99,12 @@ pub async fn decide(
             Some(review) => {
                 let sql = "UPDATE works SET review = ?2, updated_at = ?3 WHERE id = ?1";
                 tx.run(sql, (work, review, now))?;
+                reports::close(tx, work)?;
             }
             None => {
-                tx.run("DELETE FROM works WHERE id = ?1", [work])?;
-                blobs::doom(tx, &found.blob, found.backend, now)?;
-                blobs::doom(tx, &found.thumbnail, found.backend, now)?;
+                change::remove(tx, found.user, work, now)?;
             }
         }
-        super::reports::close(tx, work)?;
         let detail = json!({"user_id": found.user, "reason": reason});
         let action = format!("work.{}", decision.id());
         audit::write(

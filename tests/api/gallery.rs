@@ -1,5 +1,6 @@
 //! Works that others see: likes, share links, the gallery, complaints.
 
+use atelier::db::{DbError, Query, Reader};
 use serde_json::json;
 
 use crate::harness::{Server, User};
@@ -179,6 +180,34 @@ async fn anyone_may_complain_about_what_everyone_can_see() {
         anna.get("/v1/admin/reports").await.refused(403),
         "forbidden"
     );
+    server.stop().await;
+}
+
+#[tokio::test]
+async fn complaints_end_with_their_work_and_then_nobody_can_be_reached() {
+    let server = quick().await;
+    let root = server.admin("root").await;
+    let anna = server.register("anna").await;
+    let contacts = |db: &Reader<'_>| {
+        let sql = "SELECT contact FROM reports ORDER BY id";
+        Ok::<_, DbError>(db.all(sql, [], |row| row.get::<_, Option<String>>(0))?)
+    };
+    for number in [1, 2] {
+        let id = work(&anna, number).await;
+        anna.post(&format!("{}/share", path(&id)), json!({})).await;
+        let complaint = json!({"work_id": id, "reason": "mine", "contact": "a@b.example"});
+        assert_eq!(server.post("/v1/reports", complaint).await.status, 202);
+    }
+    let open = each(&root.get("/v1/admin/reports").await.body, "work_id");
+    let hide = json!({"decision": "hide"});
+    let review = format!("/v1/admin/review/{}", open[0]);
+    assert_eq!(root.post(&review, hide).await.status, 200);
+    let left = server.db().read(contacts).expect("the reports");
+    assert_eq!(left, [Some("a@b.example".to_owned()), None]);
+    assert_eq!(anna.delete(&path(&open[1])).await.status, 204);
+    assert!(items(&root.get("/v1/admin/reports").await.body).is_empty());
+    let left = server.db().read(contacts).expect("the reports");
+    assert_eq!(left, [None, None], "they are still counted");
     server.stop().await;
 }
 
