@@ -6,6 +6,9 @@ use jiff::civil::Date;
 use jiff::{SignedDuration, Timestamp, tz::TimeZone};
 use rusqlite::types::{FromSql, FromSqlResult, ToSql, ToSqlOutput, ValueRef};
 
+/// An hour in milliseconds.
+pub const HOUR_MS: i64 = 3_600_000;
+
 /// A moment: milliseconds since 1970-01-01 UTC. Stored as an integer, spoken as RFC 3339.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Moment(i64);
@@ -34,6 +37,11 @@ impl Moment {
     /// This moment moved by seconds, which may be negative.
     pub const fn plus_secs(self, secs: i64) -> Self {
         Self(self.0.saturating_add(secs.saturating_mul(1000)))
+    }
+
+    /// The first moment of the hour, in UTC, that holds this one.
+    pub const fn hour_start(self) -> Self {
+        Self(self.0.div_euclid(HOUR_MS) * HOUR_MS)
     }
 
     /// Milliseconds from `earlier` to this moment; negative if it came before.

@@ -6,9 +6,7 @@ use std::sync::atomic::{AtomicU32, Ordering};
 use serde::Serialize;
 
 use crate::db::{Db, DbError, Query, Reader};
-use crate::time::Moment;
-
-const HOUR_MS: i64 = 3_600_000;
+use crate::time::{HOUR_MS, Moment};
 
 /// Calls that are not written down yet.
 #[derive(Debug, Default)]
@@ -99,17 +97,12 @@ pub fn since(db: &Reader<'_>, since: Moment) -> Result<Calls, DbError> {
     )?)
 }
 
-/// Calls since a moment, by steps of whole hours; the moment is the beginning of a step.
-pub fn by_step(
-    db: &Reader<'_>,
-    since: Moment,
-    step_hours: i64,
-) -> Result<Vec<(Moment, Calls)>, DbError> {
+/// Calls since a moment, by the hour; the moment is the beginning of one.
+pub fn by_hour(db: &Reader<'_>, since: Moment) -> Result<Vec<(Moment, Calls)>, DbError> {
     let from = since.millis().div_euclid(HOUR_MS);
     Ok(db.all(
-        "SELECT hour / ?2 * ?2, sum(calls), sum(refused), sum(failed) FROM traffic WHERE hour >= ?1
-         GROUP BY 1 ORDER BY 1",
-        (from, step_hours),
+        "SELECT hour, calls, refused, failed FROM traffic WHERE hour >= ?1 ORDER BY hour",
+        [from],
         |row| {
             let hour: i64 = row.get(0)?;
             let calls = Calls {
