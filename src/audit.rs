@@ -1,9 +1,9 @@
 //! The audit log: what operators did, to what, and when.
 
 use serde::Serialize;
-use serde_json::Value;
+use serde_json::{Value, json};
 
-use crate::db::{DbError, Query, Reader, Tx};
+use crate::db::{Db, DbError, Query, Reader, Tx};
 use crate::ids::UserId;
 use crate::time::Moment;
 
@@ -38,6 +38,21 @@ pub fn write(
         (now, actor, action, target, detail.to_string()),
     )?;
     Ok(())
+}
+
+/// Writes that an operator looked at what is `owner`'s, before they see it.
+pub async fn look(
+    db: &Db,
+    actor: UserId,
+    (action, target): (&'static str, String),
+    owner: UserId,
+    now: Moment,
+) -> Result<(), DbError> {
+    db.write(move |tx| {
+        let (detail, now) = (json!({"user_id": owner}), tx.clamp(now));
+        write(tx, Some(actor), action, Some(&target), &detail, now)
+    })
+    .await
 }
 
 /// Lines before `cursor`, newest first.

@@ -70,20 +70,8 @@ pub(in crate::http) async fn show(
     let job = any_job(&state, id)?;
     let (actor, owner, now) = (admin.0.user, job.user, Moment::now());
     if actor != owner {
-        state
-            .db
-            .write(move |tx| {
-                let detail = json!({"user_id": owner});
-                audit::write(
-                    tx,
-                    Some(actor),
-                    "job.look",
-                    Some(&id.to_string()),
-                    &detail,
-                    now,
-                )
-            })
-            .await?;
+        let what = ("job.look", id.to_string());
+        audit::look(&state.db, actor, what, owner, now).await?;
     }
     let mut body =
         serde_json::to_value(view(&state, &job, None, now).await?).map_err(Problem::internal)?;

@@ -3,10 +3,8 @@
 use actix_web::HttpResponse;
 use actix_web::web::Data;
 use serde::Serialize;
-use serde_json::json;
 
 use crate::audit;
-use crate::db::Tx;
 use crate::http::extract::{Admin, Id, List, Page};
 use crate::http::{Code, Problem, State, reply};
 use crate::ids::{JobId, ReviewId, UploadId, UserId};
@@ -81,18 +79,8 @@ pub(in crate::http) async fn show(
         return Ok(reply::ok(&view(&state, review, None)));
     }
     let (actor, owner, now) = (admin.0.user, review.held.user, Moment::now());
-    let look = move |tx: &Tx<'_>| {
-        let (target, detail) = (id.to_string(), json!({"user_id": owner}));
-        audit::write(
-            tx,
-            Some(actor),
-            "review.look",
-            Some(&target),
-            &detail,
-            tx.clamp(now),
-        )
-    };
-    state.db.write(look).await?;
+    let what = ("review.look", id.to_string());
+    audit::look(&state.db, actor, what, owner, now).await?;
     let store = state.blobs.at(review.held.backend)?;
     let url = store.signed_url(&review.held.blob, now).await?;
     Ok(reply::ok(&view(&state, review, Some(url))))
