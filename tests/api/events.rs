@@ -162,6 +162,19 @@ async fn whoever_comes_back_gets_what_changed_meanwhile_as_it_is_now() {
 }
 
 #[tokio::test]
+async fn a_number_from_another_database_hides_no_step_of_a_job() {
+    let server = idle().await;
+    let anna = server.register("anna").await;
+    let job = format!("/v1/jobs/{}", anna.order(1).await);
+    let mut feed = anna.watch(&format!("{job}/events"), Some(1_000_000)).await;
+    feed.block().await;
+    anna.post(&format!("{job}/cancel"), json!({})).await;
+    let event = feed.next().await.expect("its end");
+    assert_eq!(event.name, "job.cancelled");
+    server.stop().await;
+}
+
+#[tokio::test]
 async fn streams_of_others_and_senseless_ids_are_refused() {
     let server = idle().await;
     let (anna, bert) = (server.register("anna").await, server.register("bert").await);

@@ -43,7 +43,8 @@ pub(super) async fn of_job(
     since: LastEventId,
 ) -> Result<HttpResponse, Problem> {
     let job = own_job(&state, caller.user, id)?;
-    let seen = since.0.unwrap_or(0);
+    let latest = state.db.read(feed::latest_revision)?;
+    let seen = since.up_to(latest).unwrap_or(0);
     if job.status.is_final() && job.revision <= seen {
         // Nothing will come any more: 204 ends the reconnecting of an EventSource.
         return Ok(reply::no_content());
@@ -59,11 +60,8 @@ pub(super) async fn of_user(
     since: LastEventId,
 ) -> Result<HttpResponse, Problem> {
     let latest = state.db.read(feed::latest_revision)?;
-    let start = match since.0 {
-        // A number from another database must not hide what happens from now on.
-        Some(seen) => Start::After(seen.min(latest)),
-        None => Start::WithLive(latest),
-    };
+    let seen = since.up_to(latest);
+    let start = seen.map_or(Start::WithLive(latest), Start::After);
     open(state, &request, &caller, Topic::User(caller.user), start)
 }
 

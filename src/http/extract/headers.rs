@@ -80,7 +80,15 @@ impl FromRequest for IdempotencyKey {
 
 /// `Last-Event-ID`: the revision up to which a client has seen everything. An empty one is none.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct LastEventId(pub Option<i64>);
+pub struct LastEventId(Option<i64>);
+
+impl LastEventId {
+    /// What was seen, if anything, and at most `latest`: a number from another database must not hide what happens
+    /// from now on.
+    pub fn up_to(self, latest: i64) -> Option<i64> {
+        self.0.map(|seen| seen.min(latest))
+    }
+}
 
 impl FromRequest for LastEventId {
     type Error = Problem;
