@@ -23,6 +23,7 @@ use crate::config::Config;
 use crate::db::{Access, Db};
 use crate::http::events::Seats;
 use crate::http::middleware::Limits;
+use crate::http::openapi::Description;
 use crate::http::{self, State};
 use crate::imaging::CpuPool;
 use crate::jobs::queue::Recovered;
@@ -100,6 +101,7 @@ impl App {
             db: db.clone(),
             accounts,
             settings: config.server.clone(),
+            description: Description::of(&public_url),
             public_url,
             zone,
             blobs,

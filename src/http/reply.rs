@@ -20,6 +20,14 @@ pub fn public(body: &impl Serialize, secs: u32) -> HttpResponse {
         .json(body)
 }
 
+/// 200 with bytes that are the same for everybody, for `secs` seconds.
+pub fn public_bytes(content_type: &str, body: bytes::Bytes, secs: u32) -> HttpResponse {
+    HttpResponse::Ok()
+        .content_type(content_type)
+        .insert_header((CACHE_CONTROL, format!("public, max-age={secs}")))
+        .body(body)
+}
+
 /// 201 with the new thing and where it is.
 pub fn created(location: &str, body: &impl Serialize) -> HttpResponse {
     HttpResponse::Created()

@@ -10,7 +10,7 @@ use tokio_util::sync::CancellationToken;
 
 use super::middleware::Limits;
 use super::wechat::Mini;
-use super::{Page, Settings, events, figures, site};
+use super::{Page, Settings, events, figures, openapi, site};
 use crate::accounts::Accounts;
 use crate::billing::{PlansSettings, Till};
 use crate::blobs::{Blobs, Signer};
@@ -77,6 +77,8 @@ pub struct State {
     pub producer_code: String,
     /// The web page.
     pub page: Page,
+    /// The API, described.
+    pub description: openapi::Description,
     /// The settings of `/metrics`.
     pub metrics: figures::Settings,
     /// The figures of this process.

@@ -1,11 +1,11 @@
 //! The description of the API: it holds every route and every code, and its pages need nothing from anywhere else.
 
 use atelier::http::{Code, openapi};
-use serde_json::Value;
+use serde_json::{Value, json};
 
-use crate::harness::Server;
+use crate::harness::{PASSWORD, Server};
 use crate::isolation::routes;
-use crate::shop::idle;
+use crate::shop::{idle, quick, text};
 
 /// Routes that are the web page, not the API.
 fn is_page(path: &str) -> bool {
@@ -112,5 +112,32 @@ async fn the_description_is_served_as_json_as_a_page_and_in_short() {
             .as_str()
             .is_some_and(|text| text.contains("- POST /v1/jobs: "))
     );
+    server.stop().await;
+}
+
+#[tokio::test]
+async fn real_answers_have_every_member_that_is_promised() {
+    let description = openapi::description("http://x");
+    let schemas = &description["components"]["schemas"];
+    let holds = |name: &str, answer: &Value| {
+        let required = schemas[name]["required"].as_array().expect("members");
+        assert!(!required.is_empty(), "{name} promises nothing");
+        for member in required.iter().filter_map(Value::as_str) {
+            assert!(answer.get(member).is_some(), "{name}.{member}: {answer}");
+        }
+    };
+    let server = quick().await;
+    let body = json!({"username": "anna", "password": PASSWORD});
+    let session = server.post("/v1/auth/register", body).await;
+    holds("Session", &session.body);
+    holds("User", &session.body["user"]);
+    let anna = server.entered(&session);
+    holds("Job", &anna.job(&anna.order(1).await).await);
+    let job = anna.photo(2).await;
+    holds("Job", &job);
+    let work = format!("/v1/works/{}", text(&job["result"]["work_id"]));
+    let work = anna.get(&work).await.body;
+    holds("Work", &work);
+    holds("Image", &work["image"]);
     server.stop().await;
 }

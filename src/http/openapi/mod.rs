@@ -13,6 +13,7 @@ use std::fmt::Write as _;
 
 use actix_web::HttpResponse;
 use actix_web::web::{Data, Path};
+use bytes::Bytes;
 use serde_json::{Map, Value, json};
 
 use super::{Code, Problem, State, reply};
@@ -65,14 +66,30 @@ const ABOUT: &str = "Turns ordinary photos into fashion pictures. Upload a photo
     picture. JSON in snake_case, times in RFC 3339 UTC; errors are RFC 9457 problems with a stable `code`, in Chinese or \
     English by `Accept-Language`. Lists answer `{items, next_cursor}`. PATCH does what PUT does, HEAD what GET does.";
 
+/// The description as it is served. Made once, at start.
+pub struct Description {
+    json: Bytes,
+    short: Bytes,
+}
+
+impl Description {
+    /// The description of a server at `url`.
+    pub fn of(url: &str) -> Self {
+        Self {
+            json: description(url).to_string().into(),
+            short: short(url).into(),
+        }
+    }
+}
+
 /// `GET /openapi.json`
 pub(super) async fn show(state: Data<State>) -> HttpResponse {
-    reply::public(&description(&state.public_url), 60)
+    reply::public_bytes("application/json", state.description.json.clone(), 60)
 }
 
 /// `GET /llms.txt`: the same in short, for language models.
 pub(super) async fn llms(state: Data<State>) -> HttpResponse {
-    reply::text("text/plain; charset=utf-8", short(&state.public_url))
+    reply::bytes("text/plain; charset=utf-8", state.description.short.clone())
 }
 
 fn short(url: &str) -> String {

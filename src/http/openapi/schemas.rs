@@ -158,7 +158,8 @@ fn accounts() -> Value {
             "settings": { "type": "object" }, "created_at": moment(),
         })),
         "Session": object(json!({
-            "user": schema("User"), "access_token": text(), "refresh_token": text(), "expires_at": moment(),
+            "user": schema("User"), "access_token": text(), "refresh_token": text(),
+            "token_type": text(), "expires_in": integer(),
         })),
         "Credits": object(json!({
             "balance": integer(), "total_earned": integer(), "total_spent": integer(), "updated_at": moment(),

@@ -13,6 +13,7 @@ use rust_embed::RustEmbed;
 
 use super::Accent;
 use crate::http::{Code, Problem, State, reply};
+use crate::ids::hex;
 
 #[derive(RustEmbed)]
 #[folder = "assets/web/"]
@@ -26,7 +27,7 @@ const CORE: &str = "core/";
 /// The files at one time.
 pub(crate) struct Bundle {
     version: String,
-    files: BTreeMap<String, Cow<'static, [u8]>>,
+    files: BTreeMap<String, Bytes>,
 }
 
 impl Bundle {
@@ -42,7 +43,11 @@ impl Bundle {
             if name.starts_with("style/") {
                 style.extend_from_slice(&file.data);
             } else {
-                files.insert(name.into_owned(), file.data);
+                let bytes = match file.data {
+                    Cow::Borrowed(bytes) => Bytes::from_static(bytes),
+                    Cow::Owned(bytes) => Bytes::from(bytes),
+                };
+                files.insert(name.into_owned(), bytes);
             }
         }
         files.insert(STYLE.to_owned(), style.into());
@@ -62,7 +67,7 @@ impl Bundle {
 
     /// A template.
     pub(crate) fn text(&self, name: &str) -> Cow<'_, str> {
-        let bytes = self.files.get(name).map_or(&[][..], AsRef::as_ref);
+        let bytes = self.files.get(name).map_or(&[][..], Bytes::as_ref);
         String::from_utf8_lossy(bytes)
     }
 
@@ -118,11 +123,8 @@ pub(in crate::http) async fn file(
         .files
         .get(&name)
         .filter(|_| version == bundle.version && !name.ends_with(".html"));
-    let bytes = match found.ok_or_else(|| Problem::new(Code::NotFound))? {
-        Cow::Borrowed(bytes) => Bytes::from_static(bytes),
-        Cow::Owned(bytes) => Bytes::copy_from_slice(bytes),
-    };
-    let mut response = reply::bytes(content_type(&name), bytes);
+    let bytes = found.ok_or_else(|| Problem::new(Code::NotFound))?;
+    let mut response = reply::bytes(content_type(&name), bytes.clone());
     let keep = HeaderValue::from_static("public, max-age=31536000, immutable");
     response.headers_mut().insert(CACHE_CONTROL, keep);
     Ok(response)
@@ -146,8 +148,5 @@ pub(super) fn digest<'a>(parts: impl IntoIterator<Item = &'a [u8]>) -> String {
     let mut context = digest::Context::new(&digest::SHA256);
     parts.into_iter().for_each(|part| context.update(part));
     let hash = context.finish();
-    hash.as_ref()[..8]
-        .iter()
-        .map(|byte| format!("{byte:02x}"))
-        .collect()
+    hex(&hash.as_ref()[..8])
 }
