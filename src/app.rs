@@ -127,7 +127,7 @@ impl App {
             metrics: config.metrics.clone(),
             figures: telemetry::figures(),
             limits: Limits::new(&config.rate_limit),
-            zips: Semaphore::new(ZIPS),
+            zips: Arc::new(Semaphore::new(ZIPS)),
             traffic: Traffic::default(),
             events: config.events,
             seats: Seats::new(config.events.per_user),

@@ -4,6 +4,7 @@ use actix_web::HttpResponse;
 use actix_web::http::header::{
     ACCEPT_RANGES, CACHE_CONTROL, CONTENT_DISPOSITION, CONTENT_ENCODING, CONTENT_RANGE, LOCATION,
 };
+use futures_util::StreamExt;
 use serde::Serialize;
 
 /// 200 with a JSON body. Answers belong to one caller, so nothing on the way may keep them.
@@ -116,9 +117,16 @@ pub fn table(name: &str, csv: &str) -> HttpResponse {
         .body(format!("\u{feff}{csv}"))
 }
 
-/// 200 whose body is a file that browsers save under `name`, sent in pieces.
-pub fn download(file: std::fs::File, content_type: &str, name: &str) -> HttpResponse {
-    let pieces = tokio_util::io::ReaderStream::new(tokio::fs::File::from_std(file));
+/// 200 whose body is a file that browsers save under `name`, sent in pieces; `held` is kept until the last.
+pub fn download(
+    (file, held): (std::fs::File, impl Send + 'static),
+    content_type: &str,
+    name: &str,
+) -> HttpResponse {
+    let file = tokio::fs::File::from_std(file);
+    let pieces = tokio_util::io::ReaderStream::new(file).inspect(move |_| {
+        let _held = &held;
+    });
     HttpResponse::Ok()
         .content_type(content_type)
         .insert_header((CACHE_CONTROL, "no-store"))
@@ -128,4 +136,25 @@ pub fn download(file: std::fs::File, content_type: &str, name: &str) -> HttpResp
         ))
         .insert_header((CONTENT_ENCODING, "identity"))
         .streaming(pieces)
+}
+
+#[cfg(test)]
+mod tests {
+    use std::io::{Seek, Write};
+    use std::sync::Arc;
+
+    use super::*;
+
+    #[actix_web::test]
+    async fn what_a_download_holds_is_kept_until_its_end() {
+        let mut file = tempfile::tempfile().expect("a file");
+        file.write_all(b"whole").expect("written");
+        file.rewind().expect("at its start");
+        let place = Arc::new(());
+        let answer = download((file, Arc::clone(&place)), "text/plain", "a.txt");
+        assert_eq!(Arc::strong_count(&place), 2);
+        let body = actix_web::body::to_bytes(answer.into_body()).await;
+        assert_eq!(body.expect("the file"), "whole");
+        assert_eq!(Arc::strong_count(&place), 1);
+    }
 }

@@ -85,8 +85,8 @@ pub struct State {
     pub figures: PrometheusHandle,
     /// Rate limits.
     pub limits: Limits,
-    /// Places for zips that are being written.
-    pub zips: Semaphore,
+    /// Places for zips: each lies on the disk until it is fetched.
+    pub zips: Arc<Semaphore>,
     /// How much the API is used.
     pub traffic: Traffic,
     /// The settings of event streams.

@@ -1,12 +1,15 @@
 //! `/v1/works`: finished pictures of a user, and the gallery of public ones.
 
+use std::fs::File;
 use std::io::{Seek, SeekFrom};
+use std::sync::Arc;
 
 use actix_web::http::header::LINK;
 use actix_web::web::{Data, Path};
 use actix_web::{HttpRequest, HttpResponse};
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
+use tokio::sync::OwnedSemaphorePermit;
 
 use super::extract::{self, Id, Json, List, Page, Query, Visitor};
 use super::job_view::{ImageView, choice_filter, image};
@@ -332,12 +335,14 @@ pub(super) async fn export(
     let more = exports.len() > EXPORT_WORKS;
     exports.truncate(EXPORT_WORKS);
     let last = exports.last().map_or(0, |export| export.work.seq);
-    // A zip is written on disk first: only so many at once.
-    let place = state.zips.try_acquire();
+    // A zip lies on the disk until it is fetched: only so many at once.
+    if !state.space.is_enough() {
+        return Err(Problem::new(Code::DiskFull));
+    }
+    let place = Arc::clone(&state.zips).try_acquire_owned();
     let place = place.map_err(|_| Problem::new(Code::Busy).retry_after(ZIP_SECS))?;
-    let file = zip(&state, exports).await?;
-    drop(place);
-    let mut answer = reply::download(file, "application/zip", "atelier-works.zip");
+    let zip = zip(&state, exports, place).await?;
+    let mut answer = reply::download(zip, "application/zip", "atelier-works.zip");
     if more {
         let next = extract::next_page(request.path(), request.query_string(), last);
         let link = format!("<{next}>; rel=\"next\"");
@@ -351,8 +356,13 @@ pub(super) async fn export(
 /// Seconds after which there is probably a place for another zip.
 const ZIP_SECS: u64 = 10;
 
-/// Writes the zip into an unnamed temporary file, one picture in memory at a time.
-async fn zip(state: &State, exports: Vec<Export>) -> Result<std::fs::File, Problem> {
+/// Writes the zip into an unnamed temporary file, one picture in memory at a time. Its place is taken while there is
+/// such a file, also if nobody waits for it any more.
+async fn zip(
+    state: &State,
+    exports: Vec<Export>,
+    place: OwnedSemaphorePermit,
+) -> Result<(File, OwnedSemaphorePermit), Problem> {
     let blobs = state.blobs.clone();
     let runtime = tokio::runtime::Handle::current();
     let directory = state.db.directory().to_owned();
@@ -367,11 +377,11 @@ async fn zip(state: &State, exports: Vec<Export>) -> Result<std::fs::File, Probl
                 Err(error) => return Some(Err(std::io::Error::other(error))),
             };
             let name = export.work.file_name(export.reference.as_deref());
-            Some(Ok((name, bytes.to_vec())))
+            Some(Ok((name, bytes)))
         });
         works::write_zip(&mut file, files)?;
         file.seek(SeekFrom::Start(0))?;
-        Ok::<_, std::io::Error>(file)
+        Ok::<_, std::io::Error>((file, place))
     });
     written
         .await

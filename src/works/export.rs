@@ -3,6 +3,7 @@
 use std::collections::HashSet;
 use std::io::{Seek, Write};
 
+use bytes::Bytes;
 use zip::write::SimpleFileOptions;
 
 use super::{COLUMNS, Work};
@@ -59,7 +60,7 @@ impl Export {
 /// Writes pictures into a zip, uncompressed since they are compressed already. Names that repeat get a number.
 pub fn write_zip<W: Write + Seek>(
     to: W,
-    files: impl Iterator<Item = std::io::Result<(String, Vec<u8>)>>,
+    files: impl Iterator<Item = std::io::Result<(String, Bytes)>>,
 ) -> std::io::Result<()> {
     let mut zip = zip::ZipWriter::new(to);
     let options = SimpleFileOptions::default().compression_method(zip::CompressionMethod::Stored);

@@ -5,9 +5,9 @@ use std::io::{Cursor, Read};
 use reqwest::Method;
 use serde_json::{Value, json};
 
-use crate::harness::{Answer, User};
+use crate::harness::{Answer, Server, User};
 use crate::pictures::{decode, product};
-use crate::shop::{each, image, items, pointers, product_photo, quick, text, until, with};
+use crate::shop::{each, image, items, play, pointers, product_photo, quick, text, until, with};
 
 /// A new work of this user; its id.
 async fn work(user: &User<'_>, number: u8) -> String {
@@ -273,5 +273,21 @@ async fn an_export_is_a_zip_with_names_that_do_not_repeat() {
     let berta = server.register("berta").await;
     let foreign = berta.get(&format!("/v1/works/export?ids={}", ids[0])).await;
     assert_eq!(foreign.refused(404), "not_found");
+    server.stop().await;
+}
+
+#[tokio::test]
+async fn a_full_disk_takes_no_zip() {
+    let server = quick().await;
+    server.register("anna").await.photo(1).await;
+    let directory = server.stop().await;
+    let server = Server::in_directory(directory, |config| {
+        play(config, &json!({}));
+        config.jobs.min_free_mb = 1_000_000_000;
+    })
+    .await;
+    let anna = server.log_in("anna").await;
+    let zip = anna.get("/v1/works/export").await;
+    assert_eq!(zip.refused(507), "disk_full");
     server.stop().await;
 }

@@ -129,7 +129,7 @@ async fn file(
         Ok::<_, TableError>(file)
     });
     let file = written.await.map_err(Problem::internal)?;
-    Ok(reply::download(file, "text/csv; charset=utf-8", name))
+    Ok(reply::download((file, ()), "text/csv; charset=utf-8", name))
 }
 
 /// A text that spreadsheets do not take for a formula.

@@ -199,7 +199,7 @@ fn works() -> Vec<Operation> {
         )
         .query("batch", text(), "Only of this batch.")
         .bytes("application/zip")
-        .refuses(&[Code::NotFound]),
+        .refuses(&[Code::NotFound, Code::DiskFull]),
         get("/v1/works/{id}", "作品", "A work.").answers("Work"),
         put(
             "/v1/works/{id}",
