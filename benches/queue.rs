@@ -110,6 +110,6 @@ async fn start(queue: Queue) {
 async fn first_user(db: &Db) -> Account {
     let now = Moment::now();
     let accounts = customers::accounts(db).await;
-    let opened = db.write(move |tx| accounts.open_nameless(tx, Mode::Personal, now));
+    let opened = db.write(move |tx| accounts.open_nameless(tx, Mode::Personal, true, now));
     opened.await.expect("a user").account()
 }

@@ -114,7 +114,7 @@ async fn users(db: &Db) -> Vec<Account> {
     for _ in 0..USERS {
         let accounts = accounts.clone();
         let opened = db.write(move |tx| {
-            let user = accounts.open_nameless(tx, Mode::Personal, now)?;
+            let user = accounts.open_nameless(tx, Mode::Personal, true, now)?;
             let account = user.account();
             ledger::grant(tx, account, 1_000_000, None, "bench", now)?;
             Ok::<_, DbError>(account)

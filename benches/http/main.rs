@@ -156,7 +156,7 @@ impl Bench {
         for _ in 0..users {
             let opener = accounts.clone();
             let opened = db.write(move |tx| {
-                let user = opener.open_nameless(tx, Mode::Personal, Moment::now())?;
+                let user = opener.open_nameless(tx, Mode::Personal, true, Moment::now())?;
                 ledger::grant(tx, user.account(), 1_000_000, None, "bench", Moment::now())?;
                 Ok::<_, DbError>(user.id)
             });

@@ -125,19 +125,16 @@ impl Accounts {
         Ok(self.open_row(tx, &new, true, now)?)
     }
 
-    /// Opens an account without name and password, for somebody known by an outside identity.
-    pub fn open_nameless(&self, tx: &Tx<'_>, mode: Mode, now: Moment) -> Result<User, DbError> {
-        self.open_row(tx, &NewUser::nameless(mode), true, now)
-    }
-
-    /// The same for an identity whose earlier account was erased: the bonus comes once.
-    pub(super) fn open_nameless_again(
+    /// Opens an account without name and password, for somebody known by an outside identity; without the `bonus` if an
+    /// earlier account of theirs had it.
+    pub fn open_nameless(
         &self,
         tx: &Tx<'_>,
         mode: Mode,
+        bonus: bool,
         now: Moment,
     ) -> Result<User, DbError> {
-        self.open_row(tx, &NewUser::nameless(mode), false, now)
+        self.open_row(tx, &NewUser::nameless(mode), bonus, now)
     }
 
     fn open_row(

@@ -49,8 +49,7 @@ impl Accounts {
         now: Moment,
     ) -> Result<users::User, AccountError> {
         match self.registration() {
-            Registration::Open if bonus => Ok(self.open_nameless(tx, mode, now)?),
-            Registration::Open => Ok(self.open_nameless_again(tx, mode, now)?),
+            Registration::Open => Ok(self.open_nameless(tx, mode, bonus, now)?),
             Registration::Invite => Err(AccountError::InvitationNeeded),
             Registration::Closed => Err(AccountError::RegistrationClosed),
         }

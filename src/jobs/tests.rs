@@ -164,7 +164,7 @@ async fn user(db: &Db, credits: u32, now: Moment) -> Account {
     };
     let accounts = Accounts::new(db.clone(), Default::default(), bonus, &keys, zone);
     db.write(move |tx| {
-        let user = accounts.open_nameless(tx, Mode::Personal, now)?;
+        let user = accounts.open_nameless(tx, Mode::Personal, true, now)?;
         let account = Account {
             wallet: user.wallet,
             user: user.id,

@@ -255,7 +255,7 @@ async fn who_came_without_a_password_sets_the_first_one_with_a_name() {
     house.register("berta").await;
     let accounts = house.accounts.clone();
     let open = move |tx: &crate::db::Tx<'_>| {
-        let user = accounts.open_nameless(tx, Mode::Personal, now())?;
+        let user = accounts.open_nameless(tx, Mode::Personal, true, now())?;
         let session = crate::accounts::sessions::start(tx, user.id, now())?.session;
         Ok::<_, crate::db::DbError>((user, session))
     };
