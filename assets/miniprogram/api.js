@@ -180,9 +180,10 @@ function create(wx, base, language) {
     return site;
   }
 
-  // Asks, on the tap that makes a picture, whether its end may be told. A no is no error.
+  // Asks, on the tap that makes a picture, whether its end may be told. A no is no error, nor is a server that does not
+  // answer. WeChat wants to be asked in the tap itself: pages call `about` before, so that nothing is waited for here.
   async function askToNotify() {
-    const { wechat } = await about();
+    const { wechat } = site || await about().catch(() => ({}));
     const template = wechat && wechat.templates.job;
     if (!template) return false;
     const answer = await call('requestSubscribeMessage', { tmplIds: [template] }).catch(() => ({}));

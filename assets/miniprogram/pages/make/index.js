@@ -6,6 +6,7 @@ Page({
 
   async onShow() {
     this.setData({ t: app.words.make, lang: app.language });
+    app.api.about().catch(() => null); // the tap that makes the picture needs it
     if (this.data.kinds.length) return;
     try {
       const catalog = await app.api.catalog();

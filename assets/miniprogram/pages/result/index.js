@@ -30,7 +30,9 @@ Page({
 
   // The card leads into the mini-program; the picture itself is shown by its owner only.
   onShareAppMessage() {
-    return { title: this.data.title || 'Atelier', path: '/pages/make/index', imageUrl: this.data.image.thumbnail_url };
+    const { image, title } = this.data;
+    const card = { title: title || 'Atelier', path: '/pages/make/index' };
+    return image ? { ...card, imageUrl: image.thumbnail_url } : card;
   },
 
   another() { wx.switchTab({ url: '/pages/make/index' }); },
