@@ -51,13 +51,14 @@ pub(in crate::http) async fn entries(
 ) -> Result<HttpResponse, Problem> {
     let (name, span) = month.span(&state)?;
     let write = move |db: &Reader<'_>, table: &mut Table| {
-        let mut after = 0;
+        let ((mut from, until), mut after) = (span, 0);
         loop {
-            let mut lines = ledger::export::lines(db, span, after, PAGE)?;
+            let mut lines = ledger::export::lines(db, (from, until), after, PAGE)?;
             let Some(last) = lines.last() else {
                 return Ok(());
             };
-            after = last.seq;
+            // Each page is found where the last one ended, not from the beginning of the month.
+            (from, after) = (last.created_at, last.seq);
             for line in &mut lines {
                 line.reason = line.reason.take().map(|text| harmless(&text));
             }
