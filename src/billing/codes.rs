@@ -3,6 +3,7 @@
 use aws_lc_rs::rand;
 use serde::Serialize;
 
+use super::orders::KEY_SECS;
 use crate::audit;
 use crate::db::{Db, DbError, Query, Reader, Tx};
 use crate::ids::{BatchId, UserId};
@@ -262,6 +263,10 @@ pub fn redeem(
     now: Moment,
 ) -> Result<Redeemed, DbError> {
     let user = account.user;
+    tx.run(
+        "UPDATE redemptions SET key = NULL WHERE user_id = ?1 AND key = ?2 AND created_at < ?3",
+        (user, key, now.plus_secs(-KEY_SECS)),
+    )?;
     let before = tx.first(
         "SELECT code, credits FROM redemptions WHERE user_id = ?1 AND key = ?2",
         (user, key),
@@ -280,53 +285,71 @@ pub fn redeem(
     if state != "active" {
         return Ok(Redeemed::Inactive);
     }
-    let batch: Option<BatchId> = tx.first(
-        "SELECT batch_id FROM codes WHERE code = ?1",
-        [&code.0],
-        |row| row.get(0),
-    )?;
-    let batch = batch.map_or(Ok(None), |id| find(tx, id))?;
-    let Some(batch) = batch.filter(|batch| batch.revoked_at.is_none()) else {
+    let Some(found) = usable(tx, code)? else {
         return Ok(Redeemed::Unknown);
     };
-    if let Some(refused) = refusal(tx, &batch, code, user, now)? {
+    if let Some(refused) = refusal(tx, &found, user, now)? {
         return Ok(refused);
     }
-    let entry = ledger::redeem(tx, account, batch.credits, now)?;
+    let entry = ledger::redeem(tx, account, found.credits, now)?;
     tx.run(
         "INSERT INTO redemptions (entry_id, code, batch_id, user_id, credits, key, created_at)
          VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)",
-        (entry, &code.0, batch.id, user, batch.credits, key, now),
+        (entry, &code.0, found.batch, user, found.credits, key, now),
     )?;
     tx.run(
         "UPDATE codes SET used = used + 1 WHERE code = ?1",
         [&code.0],
     )?;
-    Ok(Redeemed::Credited(batch.credits))
+    Ok(Redeemed::Credited(found.credits))
+}
+
+/// A code of a batch that goes on, with what decides whether it can be used.
+struct Usable {
+    batch: BatchId,
+    credits: u32,
+    uses: u32,
+    per_user: u32,
+    expires_at: Option<Moment>,
+    used: u32,
+}
+
+fn usable(tx: &Tx<'_>, code: &Code) -> Result<Option<Usable>, DbError> {
+    Ok(tx.first(
+        "SELECT b.id, b.credits, b.uses, b.per_user, b.expires_at, c.used
+         FROM codes c JOIN code_batches b ON b.id = c.batch_id WHERE c.code = ?1 AND b.revoked_at IS NULL",
+        [&code.0],
+        |row| {
+            Ok(Usable {
+                batch: row.get(0)?,
+                credits: row.get(1)?,
+                uses: row.get(2)?,
+                per_user: row.get(3)?,
+                expires_at: row.get(4)?,
+                used: row.get(5)?,
+            })
+        },
+    )?)
 }
 
 fn refusal(
     tx: &Tx<'_>,
-    batch: &Batch,
-    code: &Code,
+    found: &Usable,
     user: UserId,
     now: Moment,
 ) -> Result<Option<Redeemed>, DbError> {
-    if batch.expires_at.is_some_and(|end| end <= now) {
+    if found.expires_at.is_some_and(|end| end <= now) {
         return Ok(Some(Redeemed::Expired));
     }
-    let used: u32 = tx.one("SELECT used FROM codes WHERE code = ?1", [&code.0], |row| {
-        row.get(0)
-    })?;
-    if used >= batch.uses {
+    if found.used >= found.uses {
         return Ok(Some(Redeemed::Spent));
     }
     let own: u32 = tx.one(
         "SELECT count(*) FROM redemptions WHERE user_id = ?1 AND batch_id = ?2",
-        (user, batch.id),
+        (user, found.batch),
         |row| row.get(0),
     )?;
-    Ok((own >= batch.per_user).then_some(Redeemed::TooMany))
+    Ok((own >= found.per_user).then_some(Redeemed::TooMany))
 }
 
 #[cfg(test)]

@@ -182,6 +182,21 @@ pub fn find_by_key(
     )?)
 }
 
+/// Whether an order of this user for another plan than this one can still be paid.
+pub fn awaits_other_plan(
+    db: &impl Query,
+    user: UserId,
+    plan: &str,
+    now: Moment,
+) -> Result<bool, DbError> {
+    Ok(db.one(
+        "SELECT EXISTS (SELECT 1 FROM orders WHERE user_id = ?1 AND item = 'plan' AND item_id <> ?2
+             AND status = 'pending' AND expires_at > ?3)",
+        (user, plan, now),
+        |row| row.get(0),
+    )?)
+}
+
 /// The order that a channel knows by this number.
 pub fn by_trade_no(trade_no: &str) -> Option<OrderId> {
     format!("{}{trade_no}", OrderId::PREFIX).parse().ok()

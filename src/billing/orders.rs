@@ -5,7 +5,7 @@
 
 use super::order::{self, ChannelId, Item, ItemKind, Order, Status};
 use super::plans::PlansSettings;
-use super::subscriptions::{self, Term};
+use super::subscriptions::{self, Subscription, Term};
 use crate::audit;
 use crate::db::{DbError, Query, Tx};
 use crate::ids::{OrderId, UserId};
@@ -13,8 +13,8 @@ use crate::kinds::Choice;
 use crate::ledger::{self, Account};
 use crate::time::{Moment, Zone};
 
-/// How long an idempotency key is remembered.
-const KEY_SECS: i64 = 48 * 3600;
+/// How long an idempotency key is remembered, in seconds.
+pub(super) const KEY_SECS: i64 = 48 * 3600;
 /// Seconds until a channel is asked again of an order nobody reported: 30 s, 1, 5 and 30 minutes.
 const ASK_AFTER_SECS: [i64; 4] = [30, 60, 300, 1800];
 
@@ -188,8 +188,11 @@ fn deliver(tx: &Tx<'_>, terms: &Terms<'_>, order: &Order, now: Moment) -> Result
             ledger::purchase(tx, order.account, order.id, order.item.credits, now)?;
         }
         ItemKind::Plan => {
-            let months = Term::Months(1);
-            subscriptions::extend(tx, terms, order.account, &order.item.id, months, now)?;
+            if let Some(other) = other_plan(tx, terms, order, now)? {
+                let replaced = format!("the plan {} was replaced while it ran", other.plan);
+                note(tx, order.id, &replaced, now)?;
+            }
+            extend_month(tx, terms, order, now)?;
         }
     }
     let gone: bool = tx.one(
@@ -203,6 +206,28 @@ fn deliver(tx: &Tx<'_>, terms: &Terms<'_>, order: &Order, now: Moment) -> Result
         subscriptions::end(tx, order.account.user, now)?;
         ledger::expire_all(tx, order.account, now)?;
     }
+    Ok(())
+}
+
+/// The other plan that the month of this order would replace.
+fn other_plan(
+    tx: &Tx<'_>,
+    terms: &Terms<'_>,
+    order: &Order,
+    now: Moment,
+) -> Result<Option<Subscription>, DbError> {
+    match order.item.kind {
+        ItemKind::Package => Ok(None),
+        ItemKind::Plan => {
+            let (user, plan) = (order.account.user, &order.item.id);
+            subscriptions::other_running(tx, terms.plans, user, plan, now)
+        }
+    }
+}
+
+fn extend_month(tx: &Tx<'_>, terms: &Terms<'_>, order: &Order, now: Moment) -> Result<(), DbError> {
+    let months = Term::Months(1);
+    subscriptions::extend(tx, terms, order.account, &order.item.id, months, now)?;
     Ok(())
 }
 
@@ -289,7 +314,8 @@ pub fn end_refund(tx: &Tx<'_>, id: OrderId, now: Moment) -> Result<bool, DbError
     Ok(ended > 0)
 }
 
-/// The channel will not refund: the order is paid as before and what was taken back returns.
+/// There is no refund: the order is paid as before and what was taken back returns. A month does not take the place of
+/// another plan that runs by now; the note for operators says so.
 pub fn undo_refund(
     tx: &Tx<'_>,
     terms: &Terms<'_>,
@@ -297,11 +323,25 @@ pub fn undo_refund(
     why: &str,
     now: Moment,
 ) -> Result<bool, DbError> {
+    let other = other_plan(tx, terms, order, now)?;
+    let mut problem = format!("not refunded: {why}");
+    match (order.item.kind, &other) {
+        (ItemKind::Plan, Some(other)) => {
+            problem += &format!("; the month did not return, the plan {} runs", other.plan);
+        }
+        (ItemKind::Plan, None) if order.shortfall > 0 => {
+            problem += &format!(
+                "; the month returned whole, {} credits of it were spent",
+                order.shortfall
+            );
+        }
+        (ItemKind::Package | ItemKind::Plan, _) => {}
+    }
     let undone = tx.run(
         "UPDATE orders SET status = 'paid', refund_no = NULL, taken_back = 0, shortfall = 0, ask_at = NULL,
              problem = ?2, updated_at = ?3
          WHERE id = ?1 AND status = 'refunding'",
-        (order.id, format!("not refunded: {why}"), now),
+        (order.id, problem, now),
     )?;
     if undone == 0 {
         return Ok(false);
@@ -310,10 +350,8 @@ pub fn undo_refund(
         ItemKind::Package => {
             ledger::give_back(tx, order.account, order.id, order.taken_back, now)?;
         }
-        ItemKind::Plan => {
-            let months = Term::Months(1);
-            subscriptions::extend(tx, terms, order.account, &order.item.id, months, now)?;
-        }
+        ItemKind::Plan if other.is_some() => {}
+        ItemKind::Plan => extend_month(tx, terms, order, now)?,
     }
     Ok(true)
 }

@@ -6,6 +6,7 @@
 
 use super::order::Order;
 use super::orders::Terms;
+use super::plans::PlansSettings;
 use crate::db::{Db, DbError, Query, Reader, Tx};
 use crate::ids::{EntryId, UserId};
 use crate::ledger::{self, Account};
@@ -65,6 +66,23 @@ pub fn find(db: &impl Query, user: UserId) -> Result<Option<Subscription>, DbErr
             })
         },
     )?)
+}
+
+/// The subscription of a user to another plan than this one, while its paid months run: what this plan would replace.
+/// One that is no longer on offer offers nothing and is not counted.
+pub(super) fn other_running(
+    db: &impl Query,
+    plans: &PlansSettings,
+    user: UserId,
+    plan: &str,
+    now: Moment,
+) -> Result<Option<Subscription>, DbError> {
+    let known = find(db, user)?;
+    Ok(known.filter(|known| {
+        known.plan != plan
+            && plans.row(&known.plan).is_some()
+            && known.ends_at.is_none_or(|end| end > now)
+    }))
 }
 
 impl Subscription {
@@ -243,7 +261,7 @@ fn advance(
 /// Does what is due for at most `limit` subscriptions; answers for how many there was something.
 pub async fn roll(
     db: &Db,
-    plans: &super::PlansSettings,
+    plans: &PlansSettings,
     zone: &crate::time::Zone,
     limit: u32,
     now: Moment,

@@ -1,5 +1,7 @@
 //! Storms: callbacks that come often, late, bent and out of order never change a balance wrongly.
 
+mod stale;
+
 use proptest::prelude::*;
 use serde_json::Value;
 
@@ -59,8 +61,35 @@ struct Shop {
     balance: i64,
 }
 
+/// A till with these channels.
+fn till(db: &Db, channels: Vec<(ChannelId, Box<dyn Channel>)>) -> Till {
+    let settings = serde_json::json!({
+        "currency": "CNY", "order_minutes": 60,
+        "packages": [{"id": "p", "label": {"zh": "包", "en": "Pack"}, "price_fen": 990, "credits": 100, "bonus": 7}],
+        "manual": {"enabled": false, "instructions": {"zh": "", "en": ""}, "days": 7},
+        "sandbox": {"enabled": true},
+        "wechat_pay": {
+            "enabled": false, "mchid": "", "appid": "", "serial_no": "", "private_key": "", "public_key": "",
+            "public_key_id": "", "apiv3_key": "", "base_url": "", "description": "",
+        },
+        "xpay": {"enabled": false, "offer_id": "", "app_key": "", "env": 0},
+    });
+    Till::new(Parts {
+        db: db.clone(),
+        settings: serde_json::from_value(settings).expect("settings"),
+        plans: PlansSettings::default(),
+        zone: Zone::named("Asia/Shanghai").expect("a zone"),
+        channels,
+    })
+}
+
 impl Shop {
     async fn open(directory: &std::path::Path) -> Self {
+        Self::with(directory, Box::new(Sandbox::new(SECRET, "http://here"))).await
+    }
+
+    /// A till whose channel is this one.
+    async fn with(directory: &std::path::Path, channel: Box<dyn Channel>) -> Self {
         let db = Db::open(directory, Access::Server).expect("a database");
         let now = Moment::now();
         let open = move |tx: &Tx<'_>| {
@@ -76,25 +105,7 @@ impl Shop {
             Ok::<_, DbError>(account)
         };
         let account = db.write(open).await.expect("a customer");
-        let settings = serde_json::json!({
-            "currency": "CNY", "order_minutes": 60,
-            "packages": [{"id": "p", "label": {"zh": "包", "en": "Pack"}, "price_fen": 990, "credits": 100, "bonus": 7}],
-            "manual": {"enabled": false, "instructions": {"zh": "", "en": ""}, "days": 7},
-            "sandbox": {"enabled": true},
-            "wechat_pay": {
-                "enabled": false, "mchid": "", "appid": "", "serial_no": "", "private_key": "", "public_key": "",
-                "public_key_id": "", "apiv3_key": "", "base_url": "", "description": "",
-            },
-            "xpay": {"enabled": false, "offer_id": "", "app_key": "", "env": 0},
-        });
-        let sandbox: Box<dyn Channel> = Box::new(Sandbox::new(SECRET, "http://here"));
-        let till = Till::new(Parts {
-            db: db.clone(),
-            settings: serde_json::from_value(settings).expect("settings"),
-            plans: PlansSettings::default(),
-            zone: Zone::named("Asia/Shanghai").expect("a zone"),
-            channels: vec![(ChannelId::Sandbox, sandbox)],
-        });
+        let till = till(&db, vec![(ChannelId::Sandbox, channel)]);
         Self {
             db,
             till,

@@ -84,9 +84,9 @@ pub(super) async fn redeem(
     let (redeemed, balance) = redeemed.await?;
     let refused = match redeemed {
         Redeemed::Credited(credits) | Redeemed::Replayed(credits) => {
-            return Ok(reply::ok(
-                &json!({ "credits": credits, "balance": balance }),
-            ));
+            let answer = reply::ok(&json!({ "credits": credits, "balance": balance }));
+            let replayed = matches!(redeemed, Redeemed::Replayed(_));
+            return Ok(reply::marked(answer, replayed));
         }
         Redeemed::KeyMismatch => ErrorCode::IdempotencyMismatch,
         Redeemed::Unknown => ErrorCode::CodeInvalid,

@@ -72,14 +72,7 @@ pub(super) async fn submit(
     let location = format!("/v1/jobs/{}", job.id);
     headers.insert(LOCATION, location.try_into().map_err(Problem::internal)?);
     headers.insert(RETRY_AFTER, retry_after_secs(&job).into());
-    if accepted.replayed {
-        let name = actix_web::http::header::HeaderName::from_static("idempotency-replayed");
-        headers.insert(
-            name,
-            actix_web::http::header::HeaderValue::from_static("true"),
-        );
-    }
-    Ok(answer)
+    Ok(reply::marked(answer, accepted.replayed))
 }
 
 /// `POST /v1/jobs/preview`

@@ -1,6 +1,5 @@
 //! `/v1/orders`: buying credits, following an order, calling it off, and asking for its invoice.
 
-use actix_web::http::header::{HeaderName, HeaderValue};
 use actix_web::{HttpResponse, web};
 use aws_lc_rs::digest;
 use serde::Deserialize;
@@ -60,14 +59,8 @@ pub(super) async fn place(
     let (order, replayed) = state.till.order(buyer, &wanted, channel, key, now).await?;
     let mut body = view(&order);
     body["payment"] = json!(state.till.payment(&order, now).await?);
-    let mut answer = reply::created(&format!("/v1/orders/{}", order.id), &body);
-    if replayed {
-        let name = HeaderName::from_static("idempotency-replayed");
-        answer
-            .headers_mut()
-            .insert(name, HeaderValue::from_static("true"));
-    }
-    Ok(answer)
+    let answer = reply::created(&format!("/v1/orders/{}", order.id), &body);
+    Ok(reply::marked(answer, replayed))
 }
 
 fn request_hash(wanted: &Wanted, channel: ChannelId) -> [u8; 32] {
@@ -209,11 +202,15 @@ impl From<TillError> for Problem {
             TillError::NoSuchChannel => Self::field(
                 "/channel",
                 "不支持这种支付方式",
-                "this cannot be paid that way here",
+                "this way of paying is not on offer here",
             ),
             TillError::OtherPlan(ends_at) => {
                 Self::new(Code::OtherPlan).with("ends_at", json!(ends_at))
             }
+            TillError::OtherPlanOrdered => Self::new(Code::OtherPlan).detail(Words::new(
+                "另一个套餐的订单待支付，请先支付或取消",
+                "An order for another plan waits for payment; pay it or call it off first",
+            )),
             TillError::KeyMismatch => Self::new(Code::IdempotencyMismatch),
             TillError::Inactive => Self::new(Code::AccountFrozen),
             TillError::Unknown => Self::new(Code::NotFound),

@@ -2,7 +2,8 @@
 
 use actix_web::HttpResponse;
 use actix_web::http::header::{
-    ACCEPT_RANGES, CACHE_CONTROL, CONTENT_DISPOSITION, CONTENT_ENCODING, CONTENT_RANGE, LOCATION,
+    ACCEPT_RANGES, CACHE_CONTROL, CONTENT_DISPOSITION, CONTENT_ENCODING, CONTENT_RANGE, HeaderName,
+    HeaderValue, LOCATION,
 };
 use futures_util::StreamExt;
 use serde::Serialize;
@@ -35,6 +36,16 @@ pub fn created(location: &str, body: &impl Serialize) -> HttpResponse {
         .insert_header((LOCATION, location))
         .insert_header((CACHE_CONTROL, "no-store"))
         .json(body)
+}
+
+/// The same answer, marked as one that an idempotency key brought back if it is.
+pub fn marked(mut answer: HttpResponse, replayed: bool) -> HttpResponse {
+    if replayed {
+        let name = HeaderName::from_static("idempotency-replayed");
+        let headers = answer.headers_mut();
+        headers.insert(name, HeaderValue::from_static("true"));
+    }
+    answer
 }
 
 /// 202 with what will be done.

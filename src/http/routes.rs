@@ -191,7 +191,11 @@ fn administration(app: &mut ServiceConfig) {
         .service(at("/v1/admin/orders").get(orders::list))
         .service(at("/v1/admin/orders/{id}").get(orders::show))
         .service(at("/v1/admin/orders/{id}/confirm").post(orders::confirm))
-        .service(at("/v1/admin/orders/{id}/refund").post(orders::refund))
+        .service(
+            at("/v1/admin/orders/{id}/refund")
+                .post(orders::refund)
+                .delete(orders::give_up_refund),
+        )
         .service(at("/v1/admin/codes").get(codes::list).post(codes::create))
         .service(
             at("/v1/admin/codes/{id}")

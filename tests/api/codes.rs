@@ -1,9 +1,13 @@
 //! Redeem codes: made in bulk, spent once, bounded by user, time and batch.
 
+use atelier::db::{DbError, Tx};
 use reqwest::Method;
 use serde_json::{Value, json};
 
 use crate::harness::{Answer, Server, User};
+
+/// In milliseconds, and a little more.
+const TWO_DAYS: i64 = 48 * 3_600_000 + 1000;
 
 async fn batch(root: &User<'_>, fields: Value) -> Value {
     let mut body = json!({"name": "双十一", "credits": 50, "count": 3});
@@ -96,14 +100,29 @@ async fn a_key_makes_a_repeated_request_harmless() {
         let request = request.json(&json!({ "code": code }));
         Answer::of(request.header("Idempotency-Key", "k")).await
     };
-    for _ in 0..2 {
-        assert_eq!(send(&made["codes"][0]).await.body["balance"], 60);
+    for replayed in ["", "true"] {
+        let credited = send(&made["codes"][0]).await;
+        assert_eq!(credited.body["balance"], 60);
+        assert_eq!(credited.header("idempotency-replayed"), replayed);
     }
     assert_eq!(
         send(&made["codes"][1]).await.refused(422),
         "idempotency_mismatch"
     );
     assert_eq!(redeem(&anna, &made["codes"][1]).await.body["balance"], 110);
+    let age = |tx: &Tx<'_>| {
+        tx.run(
+            "UPDATE redemptions SET created_at = created_at - ?1",
+            [TWO_DAYS],
+        )
+    };
+    let aged: Result<_, DbError> = server.db().write(move |tx| Ok(age(tx)?)).await;
+    aged.expect("older");
+    assert_eq!(
+        send(&made["codes"][2]).await.body["balance"],
+        160,
+        "the key is forgotten"
+    );
     server.stop().await;
 }
 

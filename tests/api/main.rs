@@ -57,5 +57,6 @@ mod vendors;
 mod webhooks;
 mod wechat;
 mod wechat_pay;
+mod wechat_refunds;
 mod work_file;
 mod works;

@@ -5,9 +5,10 @@ use atelier::billing::plans::plan_of;
 use atelier::config::Config;
 use atelier::db::DbError;
 use atelier::time::Moment;
+use reqwest::Method;
 use serde_json::{Value, json};
 
-use crate::harness::{Server, User};
+use crate::harness::{Answer, Server, User};
 use crate::pictures::product;
 use crate::shop::{START, play, product_photo, with};
 
@@ -229,5 +230,36 @@ async fn fair_use_bounds_what_is_unlimited() {
     ];
     assert_eq!(prices.map(|job| job["price"].clone()), [0, 0, 6]);
     assert_eq!(anna.balance().await, START - 6);
+    server.stop().await;
+}
+
+#[tokio::test]
+async fn two_plans_are_not_sold_at_once_and_a_replaced_one_is_noted() {
+    let server = Server::with(open).await;
+    let root = server.admin("root").await;
+    let anna = server.register("anna").await;
+    let place = async |plan: &str| {
+        let body = json!({"plan": plan, "channel": "sandbox"});
+        let request = anna.request(Method::POST, "/v1/subscription").json(&body);
+        Answer::of(request.header("Idempotency-Key", plan)).await
+    };
+    let pro = place("pro").await;
+    assert_eq!(pro.status, 201, "{}", pro.body);
+    assert_eq!(place("team").await.refused(409), "other_plan");
+    // Another plan begins while this order waits: asking again still finds the order.
+    let url = format!("/v1/admin/users/{}/subscription", anna.id);
+    assert_eq!(root.post(&url, json!({"plan": "team"})).await.status, 200);
+    let again = place("pro").await;
+    assert_eq!(
+        (again.status, &again.body["id"]),
+        (201, &pro.body["id"]),
+        "{}",
+        again.body
+    );
+    assert_eq!(again.header("idempotency-replayed"), "true");
+    pay(&server, &pro.body).await;
+    let id = pro.body["id"].as_str().expect("an id");
+    let noted = root.get(&format!("/v1/admin/orders/{id}")).await.body;
+    assert_eq!(noted["problem"], "the plan team was replaced while it ran");
     server.stop().await;
 }

@@ -8,20 +8,21 @@ use base64::engine::general_purpose::STANDARD;
 use serde_json::{Value, json};
 
 use crate::harness::{Answer, Server, User};
+use crate::shop::until;
 use crate::tencent_house::{APPID, TencentHouse, may_pay};
 
-async fn order(user: &User<'_>, channel: &str) -> Value {
+pub(crate) async fn order(user: &User<'_>, channel: &str) -> Value {
     let body = json!({"package": "medium", "channel": channel});
     let placed = user.post("/v1/orders", body).await;
     assert_eq!(placed.status, 201, "{}", placed.body);
     placed.body
 }
 
-fn path(order: &Value) -> String {
+pub(crate) fn path(order: &Value) -> String {
     format!("/v1/orders/{}", order["id"].as_str().expect("an id"))
 }
 
-fn trade_no(order: &Value) -> String {
+pub(crate) fn trade_no(order: &Value) -> String {
     order["id"]
         .as_str()
         .expect("an id")
@@ -95,100 +96,6 @@ async fn a_payment_that_nobody_reported_is_found_by_asking() {
         "CLOSED"
     );
     assert_eq!(anna.balance().await, 670);
-    server.stop().await;
-    house.close().await;
-}
-
-#[tokio::test]
-async fn a_refund_is_asked_for_once_and_ends_by_its_callback() {
-    let house = TencentHouse::open();
-    let server = Server::with(|config| house.furnish(config)).await;
-    let root = server.admin("root").await;
-    let anna = server.register("anna").await;
-    let placed = order(&anna, "wechat_native").await;
-    house.pay(&trade_no(&placed));
-    anna.get(&path(&placed)).await;
-    let admin = path(&placed).replace("/v1/", "/v1/admin/");
-    // The outcome of the first call is open: nobody knows whether the money is on its way.
-    house.fault(
-        "/v3/refund/domestic/refunds",
-        500,
-        json!({"code": "SYSTEM_ERROR"}),
-    );
-    let refunding = root
-        .post(&format!("{admin}/refund"), json!({"reason": "生成失败"}))
-        .await
-        .body;
-    assert_eq!(refunding["status"], "refunding", "{refunding}");
-    assert!(
-        refunding["problem"]
-            .as_str()
-            .is_some_and(|p| p.contains("SYSTEM_ERROR"))
-    );
-    assert_eq!(anna.balance().await, 10);
-    server.sweep(40).await;
-    let number = refunding["refund_no"].as_str().expect("a number");
-    assert_eq!(
-        house.seen().refunds.keys().collect::<Vec<_>>(),
-        [number],
-        "one number, one refund"
-    );
-    let mut done = house.seen().refunds[number].clone();
-    done["mchid"] = json!("1900000001");
-    done["refund_status"] = json!("SUCCESS");
-    done.as_object_mut().expect("an object").remove("status");
-    for _ in 0..2 {
-        let heard = house.notify(&server, "REFUND.SUCCESS", &done).await;
-        assert_eq!(heard.status, 204, "{}", heard.body);
-    }
-    let refunded = root.get(&admin).await.body;
-    assert_eq!(
-        (
-            &refunded["status"],
-            &refunded["problem"],
-            &refunded["taken_back"]
-        ),
-        (&json!("refunded"), &Value::Null, &json!(330))
-    );
-    server.stop().await;
-    house.close().await;
-}
-
-#[tokio::test]
-async fn a_refused_refund_gives_the_credits_back() {
-    let house = TencentHouse::open();
-    let server = Server::with(|config| house.furnish(config)).await;
-    let root = server.admin("root").await;
-    let anna = server.register("anna").await;
-    let placed = order(&anna, "wechat_native").await;
-    house.pay(&trade_no(&placed));
-    anna.get(&path(&placed)).await;
-    let admin = path(&placed).replace("/v1/", "/v1/admin/");
-    let refunding = root
-        .post(&format!("{admin}/refund"), json!({"reason": "x"}))
-        .await
-        .body;
-    assert_eq!(anna.balance().await, 10);
-    let number = refunding["refund_no"]
-        .as_str()
-        .expect("a number")
-        .to_owned();
-    house.seen().refunds.get_mut(&number).expect("a refund")["status"] = json!("ABNORMAL");
-    server.sweep(40).await;
-    let stuck = root.get("/v1/admin/orders?problem=true").await.body;
-    assert!(
-        stuck["items"][0]["problem"]
-            .as_str()
-            .is_some_and(|p| p.contains("console"))
-    );
-    house.seen().refunds.get_mut(&number).expect("a refund")["status"] = json!("CLOSED");
-    server.sweep(3600).await;
-    let back = root.get(&admin).await.body;
-    assert_eq!(
-        (&back["status"], &back["taken_back"]),
-        (&json!("paid"), &json!(0))
-    );
-    assert_eq!(anna.balance().await, 340);
     server.stop().await;
     house.close().await;
 }
@@ -365,6 +272,33 @@ async fn a_lost_push_is_made_up_for_and_a_refund_goes_back() {
     server.sweep(40).await;
     assert_eq!(root.get(&admin).await.body["status"], "refunded");
     assert_eq!(anna.balance().await, 10);
+    server.stop().await;
+    house.close().await;
+}
+
+#[tokio::test]
+async fn money_of_somebody_who_left_is_noted() {
+    let house = TencentHouse::open();
+    let server = Server::with(|config| house.furnish(config)).await;
+    let root = server.admin("root").await;
+    let entered = server
+        .post("/v1/auth/wechat", json!({"code": "anna"}))
+        .await;
+    let anna = server.entered(&entered);
+    let placed = order(&anna, "xpay").await;
+    assert_eq!(anna.delete("/v1/me").await.status, 202);
+    until("nothing readable is left", || async {
+        let left = server.count("SELECT count(*) FROM identities WHERE openid IS NOT NULL");
+        (left == 0).then_some(())
+    })
+    .await;
+    let taken = push(&server, &delivery(&placed, &json!({}))).await;
+    assert_eq!((taken.status, &taken.body["ErrCode"]), (200, &json!(0)));
+    let noted = root.get(&path(&placed).replace("/v1/", "/v1/admin/")).await;
+    assert_eq!(
+        (&noted.body["status"], &noted.body["problem"]),
+        (&json!("paid"), &json!("paid after the account was erased"))
+    );
     server.stop().await;
     house.close().await;
 }

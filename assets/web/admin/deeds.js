@@ -24,6 +24,7 @@ const names = {
   "codes.revoke": { zh: "停用兑换码", en: "Stopped codes" },
   "order.confirm": { zh: "确认收款", en: "Confirmed a payment" },
   "order.refund": { zh: "退款", en: "Refunded an order" },
+  "order.refund_undo": { zh: "放弃退款", en: "Gave a refund up" },
   "invoice.decide": { zh: "处理发票", en: "Answered an invoice request" },
   "subscription.give": { zh: "赠送套餐", en: "Gave a plan" },
   "subscription.end": { zh: "结束套餐", en: "Ended a plan" },

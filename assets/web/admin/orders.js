@@ -1,6 +1,6 @@
 // Orders: what was paid, what waits, what is wrong, and money that goes back.
 
-import { post } from "../core/api.js";
+import { del, post } from "../core/api.js";
 import { h } from "../core/dom.js";
 import { credits, money, when } from "../core/format.js";
 import { say } from "../core/words.js";
@@ -112,6 +112,12 @@ function hands(order, update) {
       small: true,
       onclick: () => refund(order, update),
     });
+  if (order.status === "refunding" && order.problem)
+    return button({
+      label: say({ zh: "放弃退款", en: "Give up" }),
+      small: true,
+      onclick: () => giveUp(order, update),
+    });
   return null;
 }
 
@@ -153,4 +159,19 @@ const refund = (order, update) =>
     fields: [{ ...reason(say({ zh: "用户会看到", en: "The user reads it" })), maxlength: 80 }],
     send: async (values) => update(await post(`/v1/admin/orders/${order.id}/refund`, values)),
     done: say({ zh: "退款已开始", en: "The refund is under way" }),
+  });
+
+/** @param {Order} order @param {Update} update */
+const giveUp = (order, update) =>
+  ask({
+    title: say({ zh: "放弃这次退款", en: "Give this refund up" }),
+    text: say({
+      zh: "订单恢复为已支付，收回的积分返还给用户。渠道表示款项已在途时不会放弃。",
+      en: "The order is paid as before and what was taken back returns to the user. Not possible while the channel says that the money is on its way.",
+    }),
+    action: say({ zh: "放弃退款", en: "Give it up" }),
+    danger: true,
+    fields: [],
+    send: async () => update(await del(`/v1/admin/orders/${order.id}/refund`)),
+    done: say({ zh: "已放弃，订单恢复为已支付", en: "Given up; the order is paid as before" }),
   });

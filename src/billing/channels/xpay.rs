@@ -80,8 +80,11 @@ impl Xpay {
 
     /// The order as WeChat has it; `None` if it has none, because nobody began to pay.
     async fn find(&self, order: &Order) -> Result<Option<Found>, ChannelError> {
-        let Ok(openid) = self.openid(order) else {
-            return Ok(None);
+        let openid = match self.openid(order) {
+            Ok(openid) => openid,
+            // Somebody who left: nobody can be asked of their order any more.
+            Err(ChannelError::LogIn) => return Ok(None),
+            Err(error) => return Err(error),
         };
         let body = json!({
             "openid": openid, "env": self.settings.env, "order_id": order.trade_no(),
@@ -139,14 +142,14 @@ struct Found {
 }
 
 impl Found {
-    /// What was paid; a refund does not unsay that.
+    /// What was paid and has not gone back.
     fn paid(&self) -> Option<u32> {
         let fee = if self.paid_fee > 0 {
             self.paid_fee
         } else {
             self.order_fee
         };
-        matches!(self.status, 2..=5 | 7..=8).then_some(fee)
+        matches!(self.status, 2..=4 | 7).then_some(fee)
     }
 }
 
@@ -215,7 +218,8 @@ impl Channel for Xpay {
         }
         Ok(match found.paid() {
             Some(fee) => Standing::Paid(self.receipt(order.trade_no(), fee)),
-            None if found.status == 6 => Standing::Closed,
+            // Money that went back in the console brings nothing here.
+            None if matches!(found.status, 5 | 6 | 8) => Standing::Closed,
             None => Standing::Unpaid,
         })
     }
@@ -226,16 +230,20 @@ impl Channel for Xpay {
     }
 
     async fn refund(&self, order: &Order) -> Result<RefundStanding, ChannelError> {
+        let openid = self.openid(order)?;
         let found = self.find(order).await?;
         let found =
             found.ok_or_else(|| ChannelError::Unknown("WeChat has no such order".into()))?;
         match found.status {
             5 | 8 => return Ok(RefundStanding::Done),
-            7 => return Ok(RefundStanding::Refused("WeChat could not refund it".into())),
+            // Before anything was posted this is about an earlier try.
+            7 if order.asks > 0 => {
+                return Ok(RefundStanding::Refused("WeChat could not refund it".into()));
+            }
             _ => {}
         }
         let body = json!({
-            "openid": self.openid(order)?,
+            "openid": openid,
             "env": self.settings.env,
             "order_id": order.trade_no(),
             "refund_order_id": order.refund_no,
@@ -314,9 +322,11 @@ impl Pushes for Xpay {
         let same_goods = event["GoodsInfo"]["ProductId"]
             .as_str()
             .is_none_or(|id| self.product(&order.item) == Some(id));
-        same_goods
-            && self
-                .openid(order)
-                .is_ok_and(|openid| event["OpenId"] == openid.as_str())
+        let same_buyer = match self.openid(order) {
+            Ok(openid) => event["OpenId"] == openid.as_str(),
+            // Nobody knows any more who somebody who left was; their money still counts.
+            Err(error) => error == ChannelError::LogIn,
+        };
+        same_goods && same_buyer
     }
 }

@@ -3,6 +3,7 @@
 //! Rows change in `orders`; channels talk to vendors; the till is where the two meet. Nothing here holds a
 //! transaction open while a vendor answers, and everything can be done again after a crash.
 
+mod refunds;
 mod settling;
 
 use std::sync::Arc;
@@ -44,6 +45,9 @@ pub enum TillError {
     /// Another plan runs until then.
     #[error("another plan runs")]
     OtherPlan(Option<Moment>),
+    /// An order for another plan waits for its payment.
+    #[error("another plan is ordered")]
+    OtherPlanOrdered,
     /// The key stands for another request.
     #[error("the key was used with another request")]
     KeyMismatch,
@@ -172,8 +176,12 @@ impl Till {
         let parts = Arc::clone(&self.parts);
         let place = move |tx: &Tx<'_>| {
             let now = tx.clamp(now);
-            no_other_plan(tx, &parts, &new, now)?;
-            Ok::<_, TillError>(orders::place(tx, &new, now)?)
+            let placed = orders::place(tx, &new, now)?;
+            if let Placed::New(_) = placed {
+                // The error undoes the order. A repeated request is answered as it was the first time.
+                no_other_plan(tx, &parts.plans, &new, now)?;
+            }
+            Ok::<_, TillError>(placed)
         };
         let (id, replayed) = match self.parts.db.write(place).await? {
             Placed::New(id) => (id, false),
@@ -249,18 +257,22 @@ impl Till {
     }
 }
 
-/// Refuses to sell a plan while another one runs.
-fn no_other_plan(tx: &Tx<'_>, parts: &Parts, new: &NewOrder, now: Moment) -> Result<(), TillError> {
+/// Refuses to sell a plan while another one runs or is about to be paid: it would take that one's place.
+fn no_other_plan(
+    tx: &Tx<'_>,
+    plans: &PlansSettings,
+    new: &NewOrder,
+    now: Moment,
+) -> Result<(), TillError> {
     if new.item.kind != ItemKind::Plan {
         return Ok(());
     }
-    let known = subscriptions::find(tx, new.account.user)?;
-    let known =
-        known.filter(|known| known.plan != new.item.id && parts.plans.row(&known.plan).is_some());
-    match known {
-        Some(other) if other.ends_at.is_none_or(|end| end > now) => {
-            Err(TillError::OtherPlan(other.ends_at))
-        }
-        Some(_) | None => Ok(()),
+    let (user, plan) = (new.account.user, new.item.id.as_str());
+    if let Some(other) = subscriptions::other_running(tx, plans, user, plan, now)? {
+        return Err(TillError::OtherPlan(other.ends_at));
     }
+    if order::awaits_other_plan(tx, user, plan, now)? {
+        return Err(TillError::OtherPlanOrdered);
+    }
+    Ok(())
 }

@@ -1,10 +1,10 @@
-//! What becomes of an order: asked about, paid, called off, refunded; and the sweep that forgets none.
+//! What becomes of an order: asked about, paid, called off; and the sweep that forgets none.
 
 use super::{Parts, Till, TillError};
 use crate::audit;
-use crate::billing::channels::{Channel, ChannelError, News, Notice, RefundStanding, Standing};
+use crate::billing::channels::{Channel, ChannelError, News, Notice, Standing};
 use crate::billing::order::{self, ChannelId, Order, Status};
-use crate::billing::orders::{self, Receipt, Settled, Terms};
+use crate::billing::orders::{self, Receipt, Settled};
 use crate::billing::subscriptions;
 use crate::db::{DbError, Tx};
 use crate::ids::{OrderId, UserId};
@@ -44,7 +44,8 @@ impl Till {
         match order.status {
             Status::Refunding => {
                 let answer = channel.refund(order).await;
-                self.refunded(order.id, answer, now).await
+                self.refunded(order.id, order.refund_no.as_deref(), answer, now)
+                    .await
             }
             Status::Pending => {
                 let standing = channel.query(order).await?;
@@ -205,7 +206,8 @@ impl Till {
                     .db
                     .read(|r| order::find_by_refund(r, &refund_no))?;
                 let order = self.of_channel(found.ok_or(TillError::Unknown)?, channel)?;
-                self.refunded(order.id, Ok(standing), now).await
+                self.refunded(order.id, Some(&refund_no), Ok(standing), now)
+                    .await
             }
         }
     }
@@ -250,60 +252,6 @@ impl Till {
         } else {
             Err(TillError::Unknown)
         }
-    }
-
-    /// Sends the money of a paid order back. Credits are taken back first, at most the balance.
-    pub async fn refund(
-        &self,
-        id: OrderId,
-        actor: UserId,
-        reason: String,
-        now: Moment,
-    ) -> Result<Order, TillError> {
-        let begin = move |tx: &Tx<'_>, terms: &Terms<'_>, order: &Order, now| {
-            if order.status != Status::Paid {
-                return Err(TillError::State(order.status));
-            }
-            Ok(orders::begin_refund(tx, terms, order, actor, &reason, now)?)
-        };
-        self.change(id, now, begin).await?;
-        let order = self.find(id)?;
-        let answer = match self.channel(order.channel) {
-            Some(channel) => channel.refund(&order).await,
-            None => Err(ChannelError::Refused("the channel is switched off".into())),
-        };
-        self.refunded(id, answer, now).await?;
-        self.find(id)
-    }
-
-    /// Does what the channel said of a refund.
-    async fn refunded(
-        &self,
-        id: OrderId,
-        answer: Result<RefundStanding, ChannelError>,
-        now: Moment,
-    ) -> Result<(), TillError> {
-        self.change(id, now, move |tx, terms, order, now| {
-            if order.status != Status::Refunding {
-                return Ok(());
-            }
-            match answer {
-                Ok(RefundStanding::Done) => {
-                    orders::end_refund(tx, id, now)?;
-                }
-                Ok(RefundStanding::Pending) => {}
-                Ok(RefundStanding::Refused(why)) => {
-                    orders::undo_refund(tx, terms, order, &why, now)?;
-                }
-                Ok(RefundStanding::Stuck(why)) => orders::note(tx, id, &why, now)?,
-                Err(error) => {
-                    tracing::error!(order = %id, %error, "a refund waits");
-                    orders::note(tx, id, &format!("the refund waits: {error}"), now)?;
-                }
-            }
-            Ok(())
-        })
-        .await
     }
 
     /// Asks of orders that nobody reported, and does what is due for subscriptions. Answers how many there were.

@@ -111,6 +111,18 @@ pub(in crate::http) async fn refund(
     Ok(reply::ok(&view(&order)))
 }
 
+/// `DELETE /v1/admin/orders/{id}/refund`: gives a refund up that hangs; the order is paid as before, and what was taken
+/// back returns. Refused while the money may be on its way.
+pub(in crate::http) async fn give_up_refund(
+    state: Data<State>,
+    admin: Admin,
+    Id(id): Id<OrderId>,
+) -> Result<HttpResponse, Problem> {
+    let (actor, now) = (admin.0.user, Moment::now());
+    let order = state.till.give_up_refund(id, actor, now).await?;
+    Ok(reply::ok(&view(&order)))
+}
+
 /// A text that must be there and not too long.
 pub(super) fn words(pointer: &str, text: &str, most: usize) -> Result<String, Problem> {
     let text = text.trim();

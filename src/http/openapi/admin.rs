@@ -217,6 +217,14 @@ fn money() -> Vec<Operation> {
         )
         .takes("Reason", json!({ "reason": "bought twice" }))
         .refuses(&[Code::Conflict, Code::UpstreamFailed]),
+        delete(
+            "/v1/admin/orders/{id}/refund",
+            "放弃退款",
+            "Gives a refund up that hangs; refused while the money is on its way.",
+        )
+        .status(200)
+        .answers("Object")
+        .refuses(&[Code::OrderState, Code::PaymentUnavailable, Code::Busy]),
         get("/v1/admin/codes", "兑换码", "Batches of redeem codes.").pages("Object"),
         post("/v1/admin/codes", "新建兑换码", "Makes redeem codes.")
             .takes("NewCodes", codes)

@@ -102,21 +102,24 @@ struct Transaction {
 
 #[derive(Deserialize)]
 struct Amount {
+    #[serde(default)]
     total: u32,
+    #[serde(default)]
     currency: String,
 }
 
 impl Transaction {
     fn standing(self) -> Standing {
         match (self.trade_state.as_str(), self.amount) {
-            ("SUCCESS" | "REFUND", Some(amount)) if !self.transaction_id.is_empty() => {
+            ("SUCCESS", Some(amount)) if !self.transaction_id.is_empty() => {
                 Standing::Paid(Receipt {
                     transaction_id: self.transaction_id,
                     amount_fen: amount.total,
                     currency: amount.currency,
                 })
             }
-            ("CLOSED" | "REVOKED", _) => Standing::Closed,
+            // Money that went back in the console brings nothing here.
+            ("CLOSED" | "REVOKED" | "REFUND", _) => Standing::Closed,
             _ => Standing::Unpaid,
         }
     }
@@ -217,7 +220,12 @@ impl Channel for WechatPay {
                     "notify_url": self.notify_url,
                     "amount": { "refund": total, "total": total, "currency": order.currency },
                 });
-                self.api.post("/v3/refund/domestic/refunds", &body).await?
+                let posted = self.api.post("/v3/refund/domestic/refunds", &body).await;
+                match posted.map_err(ChannelError::from) {
+                    // Not taken: nothing is on its way under this number.
+                    Err(ChannelError::Refused(why)) => return Ok(RefundStanding::Stuck(why)),
+                    other => other?,
+                }
             }
             other => other?,
         };

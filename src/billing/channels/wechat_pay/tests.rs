@@ -207,3 +207,25 @@ fn keys_that_do_not_fit_are_named() {
 fn the_moment_is_written_as_they_want_it() {
     assert_eq!(rfc3339(AT.plus_secs(1)), "2026-11-18T11:06:41+00:00");
 }
+
+#[test]
+fn a_transaction_says_where_the_payment_stands() {
+    let stands = |state: &str, amount: Value| {
+        let about = json!({
+            "mchid": "1", "out_trade_no": "2", "transaction_id": "3", "trade_state": state, "amount": amount,
+        });
+        let about: Transaction = serde_json::from_value(about).expect("a transaction");
+        about.standing()
+    };
+    let whole = json!({"total": 990, "currency": "CNY"});
+    let paid = Standing::Paid(Receipt {
+        transaction_id: "3".into(),
+        amount_fen: 990,
+        currency: "CNY".into(),
+    });
+    assert_eq!(stands("SUCCESS", whole.clone()), paid);
+    // Before somebody pays members are missing.
+    assert_eq!(stands("NOTPAY", json!({"total": 990})), Standing::Unpaid);
+    assert_eq!(stands("NOTPAY", json!({})), Standing::Unpaid);
+    assert_eq!(stands("REFUND", whole), Standing::Closed);
+}
