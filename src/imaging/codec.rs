@@ -10,7 +10,7 @@ use serde::{Deserialize, Serialize};
 
 use super::error::PictureError;
 use super::sniff::{InputFormat, recognise};
-use super::{icc, jpeg, scale};
+use super::{icc, jpeg};
 
 /// What a decoder may take besides the pixels.
 const TABLES_BYTES: u64 = 64 << 20;
@@ -146,18 +146,6 @@ pub fn decode(bytes: &[u8], limits: &Limits) -> Result<DynamicImage, PictureErro
     })
 }
 
-/// Decodes a picture for work: transparency on white, the longer side at most `max_side` px.
-pub fn prepare(bytes: &[u8], max_side: u32) -> Result<RgbImage, PictureError> {
-    let picture = decode(bytes, &Limits::TRUSTED)?;
-    let (width, height) = scale::bounded(picture.width(), picture.height(), max_side);
-    let picture = if (width, height) == (picture.width(), picture.height()) {
-        picture
-    } else {
-        scale::scale(&picture, width, height)
-    };
-    Ok(flatten(picture, [255, 255, 255]))
-}
-
 /// The picture with 8 bits a channel: RGBA if it has transparency, else RGB.
 pub fn eight_bits(picture: DynamicImage) -> DynamicImage {
     if picture.color().has_alpha() {
@@ -194,7 +182,7 @@ pub(super) fn orientation(bytes: &[u8], format: InputFormat) -> Orientation {
     found.unwrap_or(Orientation::NoTransforms)
 }
 
-fn open<'a>(
+pub(super) fn open<'a>(
     bytes: &'a [u8],
     format: InputFormat,
     limits: &Limits,
@@ -221,7 +209,7 @@ fn open<'a>(
     Ok((decoder, size))
 }
 
-fn orientation_of(decoder: &mut impl ImageDecoder, format: InputFormat) -> Orientation {
+pub(super) fn orientation_of(decoder: &mut impl ImageDecoder, format: InputFormat) -> Orientation {
     if format == InputFormat::Tiff {
         return decoder.orientation().unwrap_or(Orientation::NoTransforms);
     }
@@ -245,7 +233,9 @@ fn upright((width, height): (u32, u32), orientation: Orientation) -> (u32, u32) 
 }
 
 /// Runs a decoder; its panic is an unreadable picture.
-fn guarded<T>(work: impl FnOnce() -> Result<T, PictureError>) -> Result<T, PictureError> {
+pub(super) fn guarded<T>(
+    work: impl FnOnce() -> Result<T, PictureError>,
+) -> Result<T, PictureError> {
     catch_unwind(AssertUnwindSafe(work))
         .unwrap_or_else(|_| Err(PictureError::Unreadable("the decoder gave up".into())))
 }

@@ -1,5 +1,13 @@
 //! JPEG below the pixels: its segments one by one, and the four-colour pictures that ordinary decoders get wrong.
 
+mod bits;
+mod head;
+mod huffman;
+pub(super) mod raw;
+pub(super) mod skim;
+
+pub(super) use head::Frame;
+
 use image::RgbImage;
 use zune_jpeg::zune_core::bytestream::ZCursor;
 use zune_jpeg::zune_core::colorspace::ColorSpace;
@@ -44,24 +52,56 @@ pub(super) struct Segment<'a> {
 pub(super) fn segments(bytes: &[u8]) -> Option<Vec<Segment<'_>>> {
     let mut rest = bytes.strip_prefix(&[0xFF, SOI])?;
     let mut found = Vec::new();
+    while let Some(mut segment) = next(&mut rest)? {
+        if segment.marker == SOS {
+            segment.scan = scan_data(rest);
+            rest = &rest[segment.scan.len()..];
+        }
+        found.push(segment);
+    }
+    Some(found)
+}
+
+/// The segments up to the first start of scan, and all that follows it.
+pub(super) fn head(bytes: &[u8]) -> Option<(Vec<Segment<'_>>, &[u8])> {
+    let mut rest = bytes.strip_prefix(&[0xFF, SOI])?;
+    let mut found = Vec::new();
+    while let Some(segment) = next(&mut rest)? {
+        found.push(segment);
+        if segment.marker == SOS {
+            return Some((found, rest));
+        }
+    }
+    None
+}
+
+/// Moves behind the next segment and answers it without coded data: none at the end of the picture, and nothing at all
+/// if the file ends before that.
+#[expect(
+    clippy::option_option,
+    reason = "an end that is there and one that is missing"
+)]
+fn next<'a>(rest: &mut &'a [u8]) -> Option<Option<Segment<'a>>> {
     loop {
         let start = rest.iter().position(|&b| b == 0xFF)?;
-        rest = &rest[start..];
-        let fill = rest.iter().position(|&b| b != 0xFF)?;
-        let marker = rest[fill];
-        rest = &rest[fill + 1..];
+        let marked = &rest[start..];
+        let fill = marked.iter().position(|&b| b != 0xFF)?;
+        let (marker, after) = (marked[fill], &marked[fill + 1..]);
+        *rest = after;
         match marker {
-            EOI => return Some(found),
+            EOI => return Some(None),
             // Stuffed bytes, restarts and a stray start carry no length.
             0x00 | 0x01 | 0xD0..=0xD7 | SOI => continue,
             _ => {}
         }
-        let length = usize::from(u16::from_be_bytes([*rest.first()?, *rest.get(1)?]));
-        let body = rest.get(2..length)?;
-        rest = &rest[length..];
-        let scan = if marker == SOS { scan_data(rest) } else { &[] };
-        rest = &rest[scan.len()..];
-        found.push(Segment { marker, body, scan });
+        let length = usize::from(u16::from_be_bytes(*after.first_chunk::<2>()?));
+        let body = after.get(2..length)?;
+        *rest = &after[length..];
+        return Some(Some(Segment {
+            marker,
+            body,
+            scan: &[],
+        }));
     }
 }
 
@@ -104,10 +144,13 @@ fn adobe_transform(segments: &[Segment<'_>]) -> Option<u8> {
 
 /// Whether the picture has four colour components (CMYK or YCCK).
 pub(super) fn is_four_colour(segments: &[Segment<'_>]) -> bool {
-    let frame = segments
-        .iter()
-        .find(|s| matches!(s.marker, 0xC0..=0xCF) && !matches!(s.marker, 0xC4 | 0xC8 | 0xCC));
+    let frame = segments.iter().find(|s| is_frame(s.marker));
     frame.is_some_and(|s| s.body.get(5) == Some(&4))
+}
+
+/// Whether a marker begins a frame header.
+const fn is_frame(marker: u8) -> bool {
+    matches!(marker, 0xC0..=0xCF) && !matches!(marker, 0xC4 | 0xC8 | 0xCC)
 }
 
 /// Decodes a picture of four colour components into sRGB.

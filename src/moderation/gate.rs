@@ -1,11 +1,9 @@
 //! The gate: every picture that comes in or goes out passes it.
 
 use bytes::Bytes;
-use image::DynamicImage;
 
 use super::{Ci, ModerationError, Verdict};
 use crate::imaging::{self, CpuPool};
-use crate::kinds::Format;
 
 /// Longest side in pixels of what a checker sees; it judges no better by more.
 const LOOK_SIDE: u32 = 1600;
@@ -47,8 +45,7 @@ impl Gate {
 
 /// The picture as a checker sees it: upright, on white, small enough for every limit.
 fn look(picture: &[u8]) -> Result<Bytes, ModerationError> {
-    let bad = |e: &dyn std::fmt::Display| ModerationError::Picture(e.to_string());
-    let seen = imaging::prepare(picture, LOOK_SIDE).map_err(|e| bad(&e))?;
-    let jpeg = imaging::encode(&DynamicImage::from(seen), Format::Jpeg, LOOK_QUALITY);
-    Ok(jpeg.map_err(|e| bad(&e))?.into())
+    let jpeg = imaging::prepare_jpeg(picture, LOOK_SIDE, LOOK_QUALITY);
+    let jpeg = jpeg.map_err(|e| ModerationError::Picture(e.to_string()))?;
+    Ok(jpeg.into())
 }

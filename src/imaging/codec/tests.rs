@@ -1,6 +1,6 @@
 //! Reading good, odd and hostile files.
 
-use image::{GrayImage, ImageFormat, Luma, Rgb, Rgba, RgbaImage};
+use image::{GrayImage, ImageFormat, Luma, Rgb, RgbImage};
 
 use super::*;
 use crate::imaging::encode::encode;
@@ -166,17 +166,6 @@ fn grey_stays_grey_and_alpha_stays_alpha() {
     assert!(palette.color().has_alpha());
     let alpha: Vec<u8> = palette.to_rgba8().pixels().map(|p| p[3]).collect();
     assert!(alpha.contains(&0) && alpha.contains(&255));
-}
-
-#[test]
-fn preparing_bounds_the_size_and_lays_alpha_on_white() {
-    let clear = RgbaImage::from_pixel(300, 200, Rgba([0, 0, 0, 0]));
-    let bytes = written(&clear.into(), ImageFormat::Png);
-    let ready = prepare(&bytes, 150).unwrap();
-    assert_eq!(ready.dimensions(), (150, 100));
-    assert!(ready.pixels().all(|p| p.0 == [255; 3]));
-    let big = written(&quarters().into(), ImageFormat::Png);
-    assert_eq!(prepare(&big, 4000).unwrap().dimensions(), (128, 96));
 }
 
 #[test]

@@ -54,16 +54,16 @@ impl Run<'_> {
         stem: PathBuf,
     ) -> Result<Files, Stop> {
         let pool = &self.runner.pool;
+        let Some(subject) = subject else {
+            return pool
+                .run(move || Files::of_whole(&stem, &bytes, side))
+                .await?;
+        };
         let prepared = pool.run(move || imaging::prepare(&bytes, side)).await?;
         let picture = Arc::new(prepared.map_err(|e| unusable(&e))?);
-        let cutout = match subject {
-            None => None,
-            Some(subject) => {
-                let cut = self.runner.cutter.cut_out(Arc::clone(&picture), subject);
-                // Without one a model may still know what to do with the whole picture, or say no in its own words.
-                cut.await?.ok()
-            }
-        };
+        let cut = self.runner.cutter.cut_out(Arc::clone(&picture), subject);
+        // Without one a model may still know what to do with the whole picture, or say no in its own words.
+        let cutout = cut.await?.ok();
         pool.run(move || Files::write(&stem, picture, cutout))
             .await?
     }
@@ -102,6 +102,17 @@ struct Files {
 }
 
 impl Files {
+    /// The file of an input that nothing is cut out of: never more of it in memory than is needed.
+    fn of_whole(stem: &Path, bytes: &[u8], side: u32) -> Result<Self, Stop> {
+        let jpeg = imaging::prepare_jpeg(bytes, side, PREPARED_QUALITY);
+        let picture = stem.with_extension("jpg");
+        std::fs::write(&picture, jpeg.map_err(|e| unusable(&e))?)?;
+        Ok(Self {
+            picture,
+            cutout: None,
+        })
+    }
+
     fn write(stem: &Path, picture: Arc<RgbImage>, cutout: Option<RgbaImage>) -> Result<Self, Stop> {
         let cutout = match cutout {
             None => None,
