@@ -24,6 +24,8 @@ choice! {
         Ghost = "ghost", "隐形模特", "Ghost mannequin";
         FlatLay = "flat_lay", "平铺", "Flat lay";
         Hanging = "hanging", "悬挂", "Hanging";
+        Pair = "pair", "双联画面", "Pair";
+        CloseUp = "close_up", "细节特写", "Close-up";
     }
 }
 

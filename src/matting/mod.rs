@@ -17,8 +17,14 @@ pub use neural::{Neural, cut_out_person};
 
 use crate::blobs::cos::CosClient;
 use crate::imaging::CpuPool;
+use crate::imaging::grid::Plane;
 use crate::kinds::Subject;
 use crate::vision::{Findings, Vision};
+
+/// Cuts out what a rough mask of any size covers, snapped to the picture's edges.
+pub fn cut_out_by(picture: &RgbImage, rough: &Plane) -> Result<RgbaImage, MattingError> {
+    refine::cut_out(picture, rough)
+}
 
 /// A way to cut out.
 pub trait Matting: Send + Sync {

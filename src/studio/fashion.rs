@@ -9,10 +9,10 @@ use super::product::vignette;
 use super::props::{self, Prop};
 use super::shadow::{self, Ground};
 use super::stage::{Place, Subject, compose, layer, placed, work_size};
-use super::{Photo, Shoot, StudioError, framed, layouts, sets};
+use super::{Shoot, StudioError, framed, layouts, person, sets, spread, underfoot};
+use crate::imaging::colour;
 use crate::imaging::filter::smoothstep;
-use crate::imaging::grid::{Canvas, Plane, Value};
-use crate::imaging::{colour, transform};
+use crate::imaging::grid::{Plane, Value};
 use crate::kinds::fashion_photo::{ModelStyle, Settings};
 use crate::vision::Vision;
 
@@ -32,6 +32,9 @@ pub(super) fn make(
 ) -> Result<DynamicImage, StudioError> {
     let (_, photo) = shoot.photos.first().ok_or(StudioError::SubjectNotFound)?;
     let subject = Subject::of(photo)?;
+    let whole = person::cut_out(photo, vision);
+    let person = whole.is_some();
+    let subject = whole.map_or(Ok(subject), |cutout| Subject::crop(&cutout))?;
     if shoot.backdrop.is_some() {
         return Ok(framed(&subject, shoot.size));
     }
@@ -43,45 +46,20 @@ pub(super) fn make(
         size: shoot.size,
         dice,
     };
-    let person = holds_person(photo, vision);
-    Ok(match (settings.model_style, person) {
+    // People and what the photo's frame cuts are shown as a print where the thing itself would have to lie or hang.
+    let printed = person || subject.cut != [false; 4];
+    Ok(match (settings.model_style, printed) {
         (ModelStyle::Lookbook, _) => layouts::lookbook(&mut look, &subject, person),
         (ModelStyle::Ghost, _) => standing(&mut look, &subject, person),
+        (ModelStyle::Pair, _) => spread::pair(&mut look, &subject, person),
+        (ModelStyle::CloseUp, _) => spread::close_up(&mut look, &subject, person),
         (ModelStyle::FlatLay, false) => flat_lay(&mut look, &subject.cutout),
-        (ModelStyle::FlatLay, true) => {
-            let print = layouts::print(&photo.picture, &subject, &mut look);
-            flat_lay(&mut look, &print)
-        }
+        (ModelStyle::FlatLay, true) => flat_lay(&mut look, &layouts::print(&photo.picture)),
         (ModelStyle::Hanging, false) => {
             hanging(&mut look, &subject.cutout, read_shape(&subject.cutout))
         }
-        (ModelStyle::Hanging, true) => {
-            let print = layouts::print(&photo.picture, &subject, &mut look);
-            hanging(&mut look, &print, None)
-        }
+        (ModelStyle::Hanging, true) => hanging(&mut look, &layouts::print(&photo.picture), None),
     })
-}
-
-/// True if the cut-out shows a person and not only clothes.
-fn holds_person(photo: &Photo, vision: &Vision) -> bool {
-    if !vision.faces(&photo.picture).is_empty() {
-        return true;
-    }
-    let Some(cutout) = &photo.cutout else {
-        return false;
-    };
-    let alpha = colour::alpha(cutout).resized(128, 128);
-    let mask = vision.person_mask(&photo.picture).resized(128, 128);
-    let small = transform::resize(&photo.picture, 128, 128);
-    let (mut skin, mut body, mut all) = (0.0_f32, 0.0_f32, 1e-6_f32);
-    for (x, y, p) in small.enumerate_pixels() {
-        let a = alpha.at(x as usize, y as usize);
-        let linear = p.0.map(|v| colour::to_linear(f32::from(v) / 255.0));
-        all += a;
-        body += a * mask.at(x as usize, y as usize);
-        skin += a * super::skin::likeness(colour::lab(linear));
-    }
-    body / all > 0.6 && skin / all > 0.06
 }
 
 /// The shape of a top in a cut-out, in the cut-out's own pixels at 400 pixels height; `None` for other things.
@@ -137,7 +115,9 @@ fn standing(look: &mut Look, subject: &Subject, person: bool) -> DynamicImage {
         );
     }
     let mut relit = relight(&alpha, &scene, &look.rig, work.0.min(work.1) as f32);
-    if !person {
+    if person {
+        person::match_tone(&mut relit, &subject.cutout, &scene);
+    } else {
         fill_out(&mut relit, &alpha, look.rig.side);
     }
     vignette(&mut scene, 0.14);
@@ -167,7 +147,7 @@ fn flat_lay(look: &mut Look, cutout: &RgbaImage) -> DynamicImage {
     };
     let middle = (0.5 + look.dice.range(-0.015, 0.015), 0.5);
     let place = Place::centred(&shape, look.size, (0.84, 0.8), middle);
-    let mut scene = sets::surface(look.settings.scene, &look.rig, work, &mut look.dice);
+    let mut scene = underfoot::surface(look.settings.scene, &look.rig, work, &mut look.dice);
     let (_, alpha) = layer(&shape.cutout, place, work);
     let side = work.0.min(work.1) as f32;
     shadow::on_wall(
@@ -259,9 +239,4 @@ fn grips(alpha: &Plane) -> [(f32, f32); 2] {
         let y = (y0..y1).find(|y| alpha.at(x, *y) > 0.5).unwrap_or(y0);
         (x as f32, y as f32)
     })
-}
-
-/// A set without a subject, for layouts that draw their own.
-pub(super) fn bare(look: &mut Look, work: (usize, usize)) -> Canvas {
-    sets::straight(look.settings.scene, &look.rig, work, &mut look.dice)
 }

@@ -3,13 +3,13 @@
 use image::{DynamicImage, RgbImage, RgbaImage};
 use rayon::prelude::*;
 
-use super::fashion::{Look, bare};
+use super::fashion::Look;
 use super::light::relight;
 use super::product::vignette;
 use super::props::Prop;
-use super::sets;
 use super::shadow::{self, Ground};
 use super::stage::{Place, Subject, compose, layer, placed, work_size};
+use super::{person, sets};
 use crate::imaging::colour;
 use crate::imaging::filter::smoothstep;
 use crate::imaging::grid::{Grid, Plane, Value};
@@ -50,21 +50,37 @@ pub(super) fn lookbook(look: &mut Look, subject: &Subject, person: bool) -> Dyna
 }
 
 /// The subject large in the set: a person standing, a garment in front of the wall.
-fn hero(look: &mut Look, subject: &Subject, person: bool, size: (u32, u32)) -> DynamicImage {
-    let work = work_size(size);
-    let place = if person {
+pub(super) fn hero(
+    look: &mut Look,
+    subject: &Subject,
+    person: bool,
+    size: (u32, u32),
+) -> DynamicImage {
+    let place = if person || subject.cut != [false; 4] {
         Place::standing(subject, size, (0.94, 0.9), 0.97)
     } else {
         Place::centred(subject, size, (0.86, 0.74), (0.5, 0.46))
     };
-    let mut scene = bare(look, work);
+    shown(look, subject, person, size, place)
+}
+
+/// The subject at a place in front of the set.
+pub(super) fn shown(
+    look: &mut Look,
+    subject: &Subject,
+    person: bool,
+    size: (u32, u32),
+    place: Place,
+) -> DynamicImage {
+    let work = work_size(size);
+    let mut scene = sets::straight(look.settings.scene, &look.rig, work, &mut look.dice);
     let (_, alpha) = layer(&subject.cutout, place, work);
     let h = work.1 as f32;
-    if sets::has_wall(look.settings.scene) || subject.cut[3] {
+    let base = (place.top + place.height) * h;
+    if sets::has_wall(look.settings.scene) || base >= h {
         shadow::on_wall(&mut scene, &alpha, 0.03 * h, &look.rig);
     }
-    if person && !subject.cut[3] {
-        let base = (place.top + place.height) * h;
+    if person && base < h {
         let ground = Ground {
             base,
             seam: sets::SEAM * h,
@@ -72,7 +88,10 @@ fn hero(look: &mut Look, subject: &Subject, person: bool, size: (u32, u32)) -> D
         };
         shadow::on_ground(&mut scene, &alpha, ground, &look.rig);
     }
-    let relit = relight(&alpha, &scene, &look.rig, work.0.min(work.1) as f32);
+    let mut relit = relight(&alpha, &scene, &look.rig, work.0.min(work.1) as f32);
+    if person {
+        person::match_tone(&mut relit, &subject.cutout, &scene);
+    }
     vignette(&mut scene, 0.12);
     let cutout = placed(&subject.cutout, place, size);
     compose(&scene, Some((&cutout, &relit)), size, &mut look.dice)
@@ -184,9 +203,8 @@ fn dot(page: &mut RgbImage, centre: (f32, f32), radius: f32, colour: [u8; 3]) {
     }
 }
 
-/// The photo as a print with a white border, cropped around its subject.
-pub(super) fn print(picture: &RgbImage, subject: &Subject, look: &mut Look) -> RgbaImage {
-    let _ = (subject, &look.size);
+/// The photo as a print with a white border.
+pub(super) fn print(picture: &RgbImage) -> RgbaImage {
     let small = transform::shrink(picture, 1400);
     let (w, h) = small.dimensions();
     let border = w.min(h) / 18;

@@ -4,30 +4,42 @@
 mod avatar;
 mod backdrop;
 mod body;
+mod bokeh;
 mod check;
 mod fashion;
+mod fir;
 mod garment;
 mod gobo;
 mod graphic;
+mod grass;
 mod layouts;
 mod light;
 mod mesh;
 mod noise;
+mod outdoors;
 mod paint;
+mod palette;
+mod person;
+mod podium;
 mod portrait;
 mod product;
 mod props;
+mod reflection;
 mod sets;
 mod shadow;
 mod skin;
+mod spread;
 mod stage;
+mod stance;
 mod strokes;
 mod surface;
+mod tabletop;
 #[cfg(test)]
 mod tests;
 #[cfg(test)]
 mod tests_edges;
 mod tryon;
+mod underfoot;
 mod warp;
 mod worn;
 

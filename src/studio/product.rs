@@ -4,11 +4,24 @@ use image::DynamicImage;
 
 use super::light::{Rig, relight};
 use super::noise::Dice;
-use super::shadow::{Ground, on_ground};
+use super::palette::{self, Pair};
+use super::reflection::mirror;
+use super::shadow::{self, Ground, on_ground};
 use super::stage::{Place, Subject, compose, layer, placed, work_size};
-use super::{Shoot, StudioError, backdrop, framed};
-use crate::imaging::grid::Value;
+use super::stance::{self, Stance};
+use super::{Shoot, StudioError, backdrop, framed, tabletop};
+use crate::imaging::grid::{Canvas, Value};
 use crate::kinds::product_photo::{Background, Settings};
+
+/// What a product photo is made with.
+struct Table<'a> {
+    subject: &'a Subject,
+    background: Background,
+    rig: Rig,
+    pair: Pair,
+    size: (u32, u32),
+    dice: Dice,
+}
 
 /// Shoots the first photo's product.
 pub(super) fn make(shoot: &Shoot<'_>, settings: Settings) -> Result<DynamicImage, StudioError> {
@@ -23,48 +36,142 @@ pub(super) fn make(shoot: &Shoot<'_>, settings: Settings) -> Result<DynamicImage
         // A pure white shop picture wants a lighter shadow.
         rig.shadow *= 0.75;
     }
-    let work = work_size(shoot.size);
-    let base = if settings.background == Background::Podium {
-        0.755
-    } else {
-        0.82
+    let pair = palette::pick(&subject.cutout, &mut dice);
+    let table = Table {
+        subject: &subject,
+        background: settings.background,
+        rig,
+        pair,
+        size: shoot.size,
+        dice,
     };
-    let share = if settings.background == Background::Podium {
-        (0.52, 0.5)
-    } else {
-        (0.66, 0.6)
-    };
-    let place = Place::standing(&subject, shoot.size, share, base);
-    let set = backdrop::paint(settings.background, &rig, work, place, &mut dice);
+    // What the photo's frame cuts is put against the picture's frame, which only works standing.
+    let whole = subject.cut == [false; 4];
+    Ok(match stance::of(&subject.cutout) {
+        Stance::Lying if whole => lying(table),
+        Stance::Lying | Stance::Standing => standing(table),
+    })
+}
+
+/// On a ground before a wall, seen from the front.
+fn standing(mut table: Table<'_>) -> DynamicImage {
+    let place = stand(table.subject, table.background, table.size);
+    let work = work_size(table.size);
+    let (rig, h) = (table.rig, work.1 as f32);
+    let set = backdrop::paint(
+        table.background,
+        &rig,
+        work,
+        place,
+        table.pair,
+        &mut table.dice,
+    );
     let mut scene = set.scene;
-    let (_, alpha) = layer(&subject.cutout, place, work);
-    let height = place.height * work.1 as f32;
+    let (colours, alpha) = layer(&table.subject.cutout, place, work);
+    let height = place.height * h;
     let ground = Ground {
-        base: (place.top + place.height) * work.1 as f32,
-        seam: set.seam * work.1 as f32,
+        base: (place.top + place.height) * h,
+        seam: set.seam * h,
         height: height.min(place.width * work.0 as f32 * 1.6),
     };
+    let polish = backdrop::polish(table.background);
+    if polish > 0.0 && !table.subject.cut[3] {
+        mirror(
+            &mut scene,
+            (&colours, &alpha),
+            ground,
+            polish * rig.exposure,
+        );
+    }
     on_ground(&mut scene, &alpha, ground, &rig);
-    let relit = relight(&alpha, &scene, &rig, work.0.min(work.1) as f32);
+    let mut relit = relight(&alpha, &scene, &rig, work.0.min(work.1) as f32);
+    if let Some(sun) = &set.sun {
+        relit.shade(sun, &rig);
+    }
+    darken(&mut scene, table.background);
+    let cutout = placed(&table.subject.cutout, place, table.size);
+    compose(&scene, Some((&cutout, &relit)), table.size, &mut table.dice)
+}
+
+/// Where a product stands: as large as shops like it, a little below the middle.
+fn stand(subject: &Subject, background: Background, size: (u32, u32)) -> Place {
+    let share = match background {
+        Background::White => (0.76, 0.72),
+        Background::Podium => (0.54, 0.5),
+        Background::Grey
+        | Background::Gradient
+        | Background::Wood
+        | Background::Marble
+        | Background::Window
+        | Background::Festive => (0.68, 0.64),
+    };
+    let height = Place::standing(subject, size, share, 0.8).height;
+    let base = match background {
+        Background::Podium => 0.755,
+        Background::White => (0.55 + height * 0.47).clamp(0.66, 0.88),
+        Background::Grey
+        | Background::Gradient
+        | Background::Wood
+        | Background::Marble
+        | Background::Window
+        | Background::Festive => (0.57 + height * 0.45).clamp(0.68, 0.86),
+    };
+    Place::standing(subject, size, share, base)
+}
+
+/// On a surface seen from above.
+fn lying(mut table: Table<'_>) -> DynamicImage {
+    let share = match table.background {
+        Background::White => (0.8, 0.8),
+        Background::Podium | Background::Festive => (0.62, 0.62),
+        Background::Grey
+        | Background::Gradient
+        | Background::Wood
+        | Background::Marble
+        | Background::Window => (0.7, 0.7),
+    };
+    let place = Place::centred(table.subject, table.size, share, (0.5, 0.5));
+    let work = work_size(table.size);
+    let side = work.0.min(work.1) as f32;
+    let rig = table.rig;
+    let (mut scene, sun) = tabletop::paint(
+        table.background,
+        &rig,
+        work,
+        place,
+        table.pair,
+        &mut table.dice,
+    );
+    let (_, alpha) = layer(&table.subject.cutout, place, work);
+    shadow::lying(&mut scene, &alpha, side * 0.022, &rig);
+    // Seen from above, edges face the camera less: the light along them would draw an outline.
+    let flat = Rig {
+        rim: rig.rim * 0.5,
+        relief: rig.relief * 0.6,
+        ..rig
+    };
+    let mut relit = relight(&alpha, &scene, &flat, side);
+    if let Some(sun) = &sun {
+        relit.shade(sun, &rig);
+    }
+    darken(&mut scene, table.background);
+    let cutout = placed(&table.subject.cutout, place, table.size);
+    compose(&scene, Some((&cutout, &relit)), table.size, &mut table.dice)
+}
+
+fn darken(scene: &mut Canvas, background: Background) {
     vignette(
-        &mut scene,
-        if settings.background == Background::White {
+        scene,
+        if background == Background::White {
             0.02
         } else {
             0.1
         },
     );
-    let cutout = placed(&subject.cutout, place, shoot.size);
-    Ok(compose(
-        &scene,
-        Some((&cutout, &relit)),
-        shoot.size,
-        &mut dice,
-    ))
 }
 
 /// Darkens the corners.
-pub(super) fn vignette(scene: &mut crate::imaging::grid::Canvas, strength: f32) {
+pub(super) fn vignette(scene: &mut Canvas, strength: f32) {
     let (w, h) = (scene.w as f32, scene.h as f32);
     scene.update(|x, y, c| {
         let (dx, dy) = (x as f32 / w - 0.5, y as f32 / h - 0.5);

@@ -54,6 +54,19 @@ impl Prop {
         }
     }
 
+    /// The thing out of focus.
+    pub(super) fn blurred(&self, sigma: f32) -> Self {
+        let laid = Canvas::from_fn(self.alpha.w, self.alpha.h, |x, y| {
+            self.colours.at(x, y).times(self.alpha.at(x, y))
+        })
+        .blurred(sigma);
+        let alpha = self.alpha.blurred(sigma);
+        let colours = Canvas::from_fn(alpha.w, alpha.h, |x, y| {
+            laid.at(x, y).times(1.0 / alpha.at(x, y).max(1e-4))
+        });
+        Self { colours, alpha }
+    }
+
     /// Draws the thing onto a set.
     pub(super) fn draw(&self, scene: &mut Canvas, exposure: f32) {
         scene.update(|x, y, c| {

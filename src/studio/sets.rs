@@ -1,10 +1,11 @@
-//! The sets of fashion photos: each scene seen straight on, and as a surface seen from above.
+//! The sets of fashion photos, seen straight on.
 
 use super::backdrop::sunlight;
-use super::gobo;
+use super::bokeh::{self, Lamps};
 use super::light::Rig;
 use super::noise::Dice;
 use super::surface::{Material, Surface};
+use super::{fir, gobo, outdoors};
 use crate::imaging::colour::{from_hue, hex};
 use crate::imaging::filter::smoothstep;
 use crate::imaging::grid::{Canvas, Plane, Value};
@@ -64,9 +65,9 @@ pub(super) const SEAM: f32 = 0.80;
 /// The scene straight on.
 pub(super) fn straight(scene: Scene, rig: &Rig, (w, h): (usize, usize), dice: &mut Dice) -> Canvas {
     match scene {
-        Scene::Garden => garden(w, h, rig, dice),
-        Scene::Seaside => seaside(w, h, dice),
-        Scene::Night => night(w, h, dice),
+        Scene::Garden => outdoors::garden(w, h, rig, dice),
+        Scene::Seaside => outdoors::seaside(w, h, dice),
+        Scene::Night => outdoors::night(w, h, dice),
         Scene::Studio | Scene::Minimal | Scene::Loft | Scene::Street | Scene::Festive => {
             indoors(scene, rig, w, h, dice)
         }
@@ -119,11 +120,11 @@ fn dress(scene: Scene, canvas: &mut Canvas, rig: &Rig, dice: &mut Dice) {
         Scene::Minimal => {
             arch(canvas, dice);
             let leaves = gobo::leaves(w, h, rig.side, dice);
-            sunlight(canvas, rig, |x, y| 0.3 + 0.7 * leaves.at(x, y), 0.5);
+            sunlight(canvas, rig, &leaves.map(|v| 0.2 + 0.8 * v), 0.5);
         }
         Scene::Loft => {
-            let panes = gobo::window(w, h, rig.side, dice);
-            sunlight(canvas, rig, |x, y| panes.at(x, y), 0.7);
+            let panes = gobo::window((w, h), rig.side, Some(SEAM), dice);
+            sunlight(canvas, rig, &panes, 0.7);
         }
         Scene::Street => {
             let (slope, at) = (
@@ -134,12 +135,9 @@ fn dress(scene: Scene, canvas: &mut Canvas, rig: &Rig, dice: &mut Dice) {
                 let (u, v) = (x as f32 / w as f32 - 0.5, y as f32 / h as f32);
                 smoothstep(-0.012, 0.012, v - at - slope * u)
             });
-            sunlight(canvas, rig, |x, y| shade.at(x, y), 0.62);
+            sunlight(canvas, rig, &shade, 0.62);
         }
-        Scene::Festive => {
-            let lights = [hex(0xffd28a), hex(0xffb45e), hex(0xfff0d0)];
-            gobo::bokeh(canvas, &lights, 60, (0.0, 0.8), dice);
-        }
+        Scene::Festive => garland(canvas, dice),
         Scene::Garden | Scene::Seaside | Scene::Night => {}
     }
 }
@@ -169,8 +167,8 @@ fn walls(scene: Scene, dice: &mut Dice) -> ((Material, [f32; 3]), (Material, [f3
             (Material::Concrete, hex(0x77787b)),
         ),
         Scene::Festive => {
-            let red = dice.pick(&[hex(0x93202a), hex(0x7a1b20)]);
-            ((Material::Velvet, red), (Material::Velvet, red.times(0.7)))
+            let red = dice.pick(&[hex(0x8a1c25), hex(0x74161c)]);
+            ((Material::Plaster, red), (Material::Wood, hex(0x4a2a1c)))
         }
         Scene::Garden | Scene::Seaside | Scene::Night => {
             ((Material::Smooth, [0.5; 3]), (Material::Smooth, [0.5; 3]))
@@ -200,177 +198,19 @@ fn arch(canvas: &mut Canvas, dice: &mut Dice) {
     });
 }
 
-/// Foliage out of focus, a lawn in front.
-fn garden(w: usize, h: usize, rig: &Rig, dice: &mut Dice) -> Canvas {
-    let noise = dice.noise();
-    let lawn = Surface {
-        kind: Material::Grass,
-        tint: hex(0x5f7d36),
-        noise,
+/// Warm lamps before the wall, denser at the sides, and fir in the upper corners, out of focus.
+fn garland(canvas: &mut Canvas, dice: &mut Dice) {
+    let colours = [hex(0xffcf87), hex(0xffb45e), hex(0xffe2b0)];
+    let lamps = Lamps {
+        colours: &colours,
+        count: 80,
+        radius: (0.005, 0.03),
+        power: 0.7,
     };
-    let aspect = w as f32 / h as f32;
-    let (dark, mid, light) = (hex(0x24401f), hex(0x55803a), hex(0xc5d88b));
-    let mut canvas = Canvas::from_fn(w, h, |x, y| {
-        let (u, v) = (x as f32 / w as f32 * aspect, y as f32 / h as f32);
-        let mass = noise.cloud(u * 3.0, v * 3.0 + 0.4 * noise.at(u * 8.0, v * 8.0), 4);
-        let sky = smoothstep(0.6, -0.1, v) * 0.4;
-        let lit = smoothstep(0.3, 0.75, mass + sky * 0.4);
-        dark.mix(mid, smoothstep(0.2, 0.55, mass))
-            .mix(light, lit * (0.35 + sky))
-    })
-    .blurred(w as f32 * 0.016);
-    let lights = [hex(0xeef6c8), hex(0xd4e7a0), hex(0xfff6d8)];
-    gobo::bokeh(&mut canvas, &lights, 42, (0.0, 0.66), dice);
-    let canvas = canvas.blurred(w as f32 * 0.004);
-    let horizon = 0.74;
-    Canvas::from_fn(w, h, |x, y| {
-        let (u, v) = ((x as f32 + 0.5) / w as f32, (y as f32 + 0.5) / h as f32);
-        let on_lawn = smoothstep(horizon - 0.03, horizon + 0.05, v);
-        let depth = 0.3 / (v - 0.55).max(0.02);
-        let grass = lawn.at((u - 0.5) * aspect * depth, depth * 1.6);
-        let far = lawn.tint.times(1.1);
-        let sharp = smoothstep(horizon, 1.0, v);
-        let glow = 1.0 + 0.25 * smoothstep(0.9, 0.0, (u - 0.5 - rig.side * 0.4).hypot(v - 0.1));
-        canvas
-            .at(x, y)
-            .mix(far.mix(grass, sharp), on_lawn)
-            .times(glow)
-    })
-}
-
-/// Sky, sea and sand.
-fn seaside(w: usize, h: usize, dice: &mut Dice) -> Canvas {
-    let noise = dice.noise();
-    let sand = Surface {
-        kind: Material::Sand,
-        tint: hex(0xdcc4a0),
-        noise: dice.noise(),
-    };
-    let (high, low) = dice.pick(&[
-        (hex(0x6fa6d2), hex(0xf0e6da)),
-        (hex(0x84b3cf), hex(0xf7dcc4)),
-        (hex(0x8fa9cf), hex(0xf8d3c0)),
-    ]);
-    let aspect = w as f32 / h as f32;
-    let (horizon, shore) = (0.56, 0.7);
-    let far = Canvas::from_fn(w, h, |x, y| {
-        let (u, v) = (x as f32 / w as f32 * aspect, y as f32 / h as f32);
-        if v < horizon {
-            let cloud =
-                smoothstep(0.5, 0.8, noise.cloud(u * 2.0, v * 6.0, 5)) * (1.0 - v / horizon * 0.4);
-            return high
-                .mix(low, (v / horizon).powf(1.3))
-                .mix([0.95; 3], 0.5 * cloud);
-        }
-        let t = (v - horizon) / (shore - horizon);
-        let wave = noise.cloud(u * 6.0, (1.0 / (t + 0.12)) * 6.0, 3);
-        let water = hex(0x3d7f9c).mix(hex(0x8fc3c4), t).times(0.85 + 0.4 * wave);
-        let foam = smoothstep(
-            0.05,
-            0.0,
-            (t - 0.9 + 0.12 * (noise.cloud(u * 3.0, 1.0, 3) - 0.5)).abs(),
-        );
-        water.mix([0.93; 3], 0.85 * foam)
-    })
-    .blurred(w as f32 * 0.006);
-    Canvas::from_fn(w, h, |x, y| {
-        let (u, v) = ((x as f32 + 0.5) / w as f32, (y as f32 + 0.5) / h as f32);
-        let line = shore + 0.014 * (noise.cloud(u * 3.0, 7.0, 3) - 0.5);
-        let depth = 0.35 / (v - 0.5).max(0.02);
-        let beach = sand.at((u - 0.5) * aspect * depth * 0.7, depth);
-        let wet = 1.0 - 0.35 * smoothstep(0.06, 0.0, v - line);
-        let near = sand.tint.mix(beach, smoothstep(shore, 0.9, v)).times(wet);
-        far.at(x, y).mix(near, smoothstep(-0.006, 0.006, v - line))
-    })
-}
-
-/// A city at night, out of focus, wet ground below.
-fn night(w: usize, h: usize, dice: &mut Dice) -> Canvas {
-    let (top, glow) = dice.pick(&[
-        (hex(0x0b1024), hex(0x2c2350)),
-        (hex(0x080f1c), hex(0x14344a)),
-        (hex(0x120b20), hex(0x4a2140)),
-    ]);
-    let mut canvas = Canvas::from_fn(w, h, |_, y| {
-        let v = y as f32 / h as f32;
-        top.mix(glow, smoothstep(0.0, 0.72, v))
-            .times(1.0 - 0.55 * smoothstep(0.74, 0.95, v))
+    bokeh::scatter(canvas, lamps, dice, |dice| {
+        let u = 0.5 + dice.sign() * dice.unit().sqrt() * 0.56;
+        (u, (SEAM - 0.06) * dice.unit().powf(1.2))
     });
-    let neon = [
-        hex(0xff5fa2),
-        hex(0x5fd0ff),
-        hex(0xffc36b),
-        hex(0xffe9c0),
-        hex(0x9a7bff),
-    ];
-    gobo::bokeh(&mut canvas, &neon, 90, (0.12, 0.7), dice);
-    let soft = canvas.blurred(w as f32 * 0.004);
-    let mirrored = canvas.blurred(w as f32 * 0.02);
-    let line = 0.74;
-    Canvas::from_fn(w, h, |x, y| {
-        let v = (y as f32 + 0.5) / h as f32;
-        let back = 2.0 * line - v;
-        let wet = mirrored
-            .sample(x as f32, back * h as f32)
-            .times(0.42)
-            .plus(top.times(0.5));
-        soft.at(x, y)
-            .mix(wet, smoothstep(line - 0.01, line + 0.02, v))
-    })
-}
-
-/// The scene's surface from above, for things laid flat.
-pub(super) fn surface(scene: Scene, rig: &Rig, (w, h): (usize, usize), dice: &mut Dice) -> Canvas {
-    let (kind, tint) = match scene {
-        Scene::Studio => (
-            Material::Smooth,
-            dice.pick(&[hex(0xdedad4), hex(0xd5d9dc), hex(0xe3d8cc)]),
-        ),
-        Scene::Minimal => (
-            Material::Linen,
-            dice.pick(&[hex(0xe6dccb), hex(0xd8d2c6), hex(0xe0cfc0)]),
-        ),
-        Scene::Loft => (Material::Wood, dice.pick(&[hex(0xb98b5e), hex(0x9c7350)])),
-        Scene::Street => (Material::Concrete, hex(0x9d9c9a)),
-        Scene::Garden => (Material::Grass, hex(0x5f7d36)),
-        Scene::Seaside => (Material::Sand, hex(0xe0c9a6)),
-        Scene::Night => (Material::Velvet, dice.pick(&[hex(0x1c2340), hex(0x2b1c3c)])),
-        Scene::Festive => (Material::Velvet, dice.pick(&[hex(0x93202a), hex(0x7a1b20)])),
-    };
-    let stuff = Surface {
-        kind,
-        tint,
-        noise: dice.noise(),
-    };
-    let aspect = w as f32 / h as f32;
-    let turned = kind == Material::Wood;
-    let mut canvas = Canvas::from_fn(w, h, |x, y| {
-        let (u, v) = ((x as f32 + 0.5) / w as f32, (y as f32 + 0.5) / h as f32);
-        let (u, v) = (u * aspect, v);
-        let c = if turned {
-            stuff.at(v, u)
-        } else {
-            stuff.at(u, v)
-        };
-        let near = 1.06 - 0.2 * ((u / aspect - 0.5) * -rig.side + v - 0.2).clamp(0.0, 1.0);
-        let light = rig.fill.times(0.42).plus(rig.key.times(0.6));
-        [0, 1, 2].map(|i| c[i] * light[i] * near * rig.exposure * 1.1)
-    });
-    match scene {
-        Scene::Loft => {
-            let panes = gobo::window(w, h, rig.side, dice);
-            sunlight(&mut canvas, rig, |x, y| panes.at(x, y), 0.7);
-        }
-        Scene::Minimal | Scene::Garden | Scene::Seaside => {
-            let leaves = gobo::leaves(w, h, rig.side, dice);
-            sunlight(&mut canvas, rig, |x, y| 0.25 + 0.75 * leaves.at(x, y), 0.5);
-        }
-        Scene::Night | Scene::Festive => {
-            let lights = [hex(0xffd28a), hex(0xffb45e), hex(0x9a7bff)];
-            let count = if scene == Scene::Night { 3 } else { 2 };
-            gobo::bokeh(&mut canvas, &lights[..count], 40, (0.0, 1.0), dice);
-        }
-        Scene::Studio | Scene::Street => {}
-    }
-    canvas
+    let fir = fir::corners(canvas.w, canvas.h, false, dice).blurred(canvas.w as f32 * 0.005);
+    fir.draw(canvas, 0.85);
 }

@@ -108,6 +108,35 @@ pub(super) fn on_wall(scene: &mut Canvas, alpha: &Plane, gap: f32, rig: &Rig) {
     });
 }
 
+/// The shadow of a thing with some height that lies on a surface seen from above: dark and narrow all around, and a
+/// longer one away from the key light.
+pub(super) fn lying(scene: &mut Canvas, alpha: &Plane, height: f32, rig: &Rig) {
+    let contact = alpha.blurred((height * 0.22).max(0.8));
+    let sky = alpha.blurred(height * 1.2);
+    let near = alpha.blurred(height * (0.15 + 0.45 * (1.0 - rig.hardness)));
+    let far = alpha.blurred(height * (0.3 + 1.1 * (1.0 - rig.hardness)));
+    let reach = height * (0.8 + 1.3 * rig.reach);
+    let (dx, dy) = (-rig.side.signum() * reach, reach * 0.55);
+    let tint = rig.fill.times(1.0 / rig.fill[1]);
+    scene.update(|x, y, c| {
+        let (fx, fy) = (x as f32, y as f32);
+        // The shadow of each height between foot and top lies between the two.
+        let cast = [0.25, 0.5, 0.75, 1.0]
+            .map(|t| {
+                let (px, py) = (fx - dx * t, fy - dy * t);
+                near.sample(px, py).mix(far.sample(px, py), t) * (1.0 - 0.35 * t)
+            })
+            .into_iter()
+            .fold(0.0, f32::max);
+        let touch = 0.5 * contact.sample(fx, fy - height * 0.1);
+        let dark = (1.0 - 0.85 * rig.shadow * cast) * (1.0 - 0.28 * sky.at(x, y));
+        let lost = 1.0 - dark;
+        let fill = [0, 1, 2].map(|i| c[i] * lost * 0.16 * (tint[i] - 0.6));
+        c.times(dark * (1.0 - touch * (0.4 + 0.6 * cast)))
+            .plus(fill)
+    });
+}
+
 /// The soft patch under something that floats: its centre and half its size, as shares of the picture.
 pub(super) fn below(scene: &mut Canvas, centre: (f32, f32), half: (f32, f32)) {
     let (w, h) = (scene.w as f32, scene.h as f32);

@@ -24,7 +24,6 @@ pub(super) enum Material {
     Linen,
     Velvet,
     Sand,
-    Grass,
     Brick,
 }
 
@@ -66,15 +65,6 @@ impl Surface {
                     (1.0 + 0.11 * ripple + 0.24 * (drift - 0.5) + 0.2 * fine)
                         * (1.0 - 0.25 * grain),
                 )
-            }
-            Material::Grass => {
-                let blade = n.cloud(x * 130.0 + 5.0 * n.at(x * 9.0, y * 9.0), y * 34.0, 3);
-                let patch = n.cloud(x * 4.0, y * 4.0, 3) - 0.5;
-                let lit = hex(0xb9c46a).mix(self.tint, 0.45);
-                self.tint
-                    .times(0.35)
-                    .mix(lit, smoothstep(0.25, 0.8, blade))
-                    .times(1.0 + 0.5 * patch)
             }
             Material::Brick => self.brick(x, y),
         }

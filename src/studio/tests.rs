@@ -264,7 +264,7 @@ fn a_forced_backdrop_gives_the_product_itself_with_alpha() {
 fn the_product_in_the_picture_is_the_one_in_the_photo() {
     let photo = garment();
     let subject = Framed::of(&photo).unwrap();
-    let place = Place::standing(&subject, (256, 256), (0.66, 0.6), 0.82);
+    let place = Place::centred(&subject, (256, 256), (0.8, 0.8), (0.5, 0.5));
     let alone = stage::placed(&subject.cutout, place, (256, 256));
     let made = shoot(
         Settings::ProductPhoto(Default::default()),
