@@ -209,14 +209,14 @@ fn money() -> Vec<Operation> {
             "Confirms that an order was paid by hand.",
         )
         .takes("Confirmation", json!({ "transaction_id": "20261122-1" }))
-        .refuses(&[Code::Conflict]),
+        .refuses(&[Code::OrderState]),
         post(
             "/v1/admin/orders/{id}/refund",
             "退款",
             "Pays an order back.",
         )
         .takes("Reason", json!({ "reason": "bought twice" }))
-        .refuses(&[Code::Conflict, Code::UpstreamFailed]),
+        .refuses(&[Code::OrderState]),
         delete(
             "/v1/admin/orders/{id}/refund",
             "放弃退款",
@@ -224,7 +224,11 @@ fn money() -> Vec<Operation> {
         )
         .status(200)
         .answers("Object")
-        .refuses(&[Code::OrderState, Code::PaymentUnavailable, Code::Busy]),
+        .refuses(&[
+            Code::InvalidParameters,
+            Code::OrderState,
+            Code::PaymentUnavailable,
+        ]),
         get("/v1/admin/codes", "兑换码", "Batches of redeem codes.").pages("Object"),
         post("/v1/admin/codes", "新建兑换码", "Makes redeem codes.")
             .takes("NewCodes", codes)
