@@ -9,7 +9,9 @@ use crate::blobs::Blobs;
 use crate::config::Config;
 use crate::db::{Db, DbError};
 use crate::imaging::CpuPool;
-use crate::jobs::{Bell, Desk, Drafts, Janitor, Jobs, Runner, Snapshots, Space, Workers, attempts};
+use crate::jobs::{
+    Bell, Desk, Drafts, Janitor, Jobs, Load, Runner, Snapshots, Space, Workers, attempts,
+};
 use crate::matting::Cutter;
 use crate::moderation::Gate;
 use crate::net::Fetcher;
@@ -77,12 +79,14 @@ impl Engine {
             pool.clone(),
             config.uploads.clone(),
         );
+        let load = Load::new(2 * CpuPool::threads());
         let runner = Arc::new(Runner {
             db: db.clone(),
             blobs: blobs.clone(),
             drafts: drafts.clone(),
             pool: pool.clone(),
             tables: Semaphore::new(2 * CpuPool::threads()),
+            load: Arc::clone(&load),
             cutter,
             gate,
             router: Arc::clone(&router),
@@ -110,12 +114,13 @@ impl Engine {
             outputs: config.outputs.clone(),
             documents: config.site.consents.clone(),
         });
+        let snapshots = Snapshots::new(db.clone(), at_once(config, &router, &load));
         Ok(Self {
             jobs,
             uploads,
             router,
             webhooks,
-            snapshots: Snapshots::new(db.clone(), config.jobs.concurrency),
+            snapshots,
             space,
             workers: Workers::new(runner, config.jobs.clone(), move || watched.is_enough()),
             janitor,
@@ -124,6 +129,14 @@ impl Engine {
             pool,
         })
     }
+}
+
+/// Jobs that run at once: where no model but this machine is asked, no more than it works on.
+fn at_once(config: &Config, router: &Router, load: &Load) -> usize {
+    let mut models = router.models();
+    let local = models.all(|m| m.provider.is_local());
+    let most = if local { load.most() } else { usize::MAX };
+    config.jobs.concurrency.min(most)
 }
 
 /// Lets the router know what the tables know: how models did, what today cost, what operators decided.

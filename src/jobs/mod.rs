@@ -31,7 +31,7 @@ pub use janitor::{Janitor, Retention};
 pub use job::{Filter, Job, Label, Status};
 pub use preview::{Check, Quote};
 pub use request::{JobRequest, Refused};
-pub use run::{Drafts, Runner};
+pub use run::{Drafts, Load, Runner};
 pub use settings::Settings;
 pub use snapshot::{Ahead, Snapshots};
 pub use space::Space;

@@ -96,8 +96,8 @@ impl Workers {
 
     /// How long there is surely nothing to do: until the next retry is due, at most the safety net's interval.
     fn until_due(&self) -> Duration {
-        if self.slots.available_permits() == 0 || !(self.accepting)() {
-            // A slot that becomes free rings the bell.
+        if self.room() == 0 || !(self.accepting)() {
+            // A run that ends or leaves rings the bell.
             return POLL;
         }
         let due = self
@@ -112,8 +112,13 @@ impl Workers {
         POLL.min(Duration::from_millis(millis.unsigned_abs()))
     }
 
+    /// How many more jobs may be claimed now.
+    fn room(&self) -> usize {
+        self.slots.available_permits().min(self.runner.load.room())
+    }
+
     async fn claim(&self, turn: u64) -> Vec<Claimed> {
-        let room = self.slots.available_permits().min(CLAIMS_AT_ONCE);
+        let room = self.room().min(CLAIMS_AT_ONCE);
         if room == 0 || !(self.accepting)() {
             return Vec::new();
         }
@@ -134,9 +139,10 @@ impl Workers {
         let give_up = CancellationToken::new();
         let entry = (claimed.claim.number(), give_up.clone());
         self.lock().insert(claimed.job.id, entry);
+        let here = self.runner.load.begin();
         self.tasks.spawn(async move {
             workers.carry(claimed, give_up).await;
-            drop(slot);
+            drop((slot, here));
             workers.runner.bell.ring();
         });
     }

@@ -75,3 +75,31 @@ async fn limits_are_reached_and_never_passed() {
     );
     server.stop().await;
 }
+
+#[tokio::test]
+async fn no_more_jobs_are_begun_than_this_machine_works_on() {
+    let cores = std::thread::available_parallelism().unwrap().get();
+    let server = Server::with(|config| {
+        config.jobs.per_user = 1000;
+        config.credits.signup_bonus = 10_000;
+    })
+    .await;
+    let user = server.register("merchant").await;
+    let upload = user.upload(product(1)).await;
+    let mut jobs = Vec::new();
+    for seed in 0..2 * cores + 4 {
+        let job = with(product_photo(&upload), json!({"seed": seed}));
+        jobs.push(text(&user.submit(job).await["id"]));
+    }
+    for job in jobs {
+        assert_eq!(user.ended(&job).await["status"], "completed");
+    }
+    let runs = "SELECT started_at AS at, 1 AS step, 0 AS who FROM jobs
+        UNION ALL SELECT completed_at, -1, 0 FROM jobs";
+    let most = most_at_once(&server, runs);
+    assert!(
+        (1..=2 * cores as i64).contains(&most),
+        "{most} at once on {cores} cores"
+    );
+    server.stop().await;
+}

@@ -89,6 +89,7 @@ impl Run<'_> {
 
     /// Asks one model, again as often as the error table allows.
     async fn ask_model(&self, choice: &Chosen, ask: &Ask, tried: &Tried) -> Result<Asked, Stop> {
+        let _away = (!choice.model.provider.is_local()).then(|| self.leave());
         let mut candidates = serde_json::to_string(&choice.candidates).ok();
         let mut repetitions = 0;
         loop {

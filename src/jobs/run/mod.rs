@@ -8,6 +8,7 @@ mod generate;
 mod inputs;
 mod judging;
 mod keeping;
+mod load;
 mod polling;
 mod stop;
 
@@ -17,10 +18,12 @@ use tokio::sync::{Semaphore, SemaphorePermit};
 
 pub use allowance::Allowance;
 pub use drafts::Drafts;
+pub use load::Load;
 pub use stop::Stop;
 
 use generate::Tried;
 use keeping::Draft;
+use load::Away;
 
 use super::changes::{Bell, Change};
 use super::job::Job;
@@ -46,6 +49,8 @@ pub struct Runner {
     pub pool: CpuPool,
     /// How many jobs hold pictures in memory at once; the others wait for it or for a model.
     pub tables: Semaphore,
+    /// How many runs this machine works on.
+    pub load: Arc<Load>,
     /// What cuts subjects out.
     pub cutter: Cutter,
     /// What judges pictures before anybody sees them.
@@ -129,6 +134,13 @@ impl Run<'_> {
         let _pause = self.allowance.pause();
         let closed = |_| Stop::Ended(Ended::Internal);
         self.runner.tables.acquire().await.map_err(closed)
+    }
+
+    /// While the answer lives, this run waits for others, and another may begin on this machine.
+    fn leave(&self) -> Away<'_> {
+        let away = self.runner.load.leave();
+        self.runner.bell.ring();
+        away
     }
 
     /// Records progress and tells whoever watches.

@@ -88,6 +88,7 @@ impl Run<'_> {
             cpu: false,
         };
         self.arrive(station).await?;
+        let _away = self.leave();
         let answer = self
             .poll(&call.model, &UpstreamId(upstream), call.begun)
             .await;
