@@ -168,8 +168,7 @@ fn users() -> Vec<Operation> {
             "赠送积分",
             "Gives a user credits.",
         )
-        .takes("Grant", json!({ "credits": 100, "reason": "welcome" }))
-        .status(201),
+        .takes("Grant", json!({ "credits": 100, "reason": "welcome" })),
         post(
             "/v1/admin/users/{id}/subscription",
             "赠送套餐",
@@ -333,6 +332,7 @@ fn models() -> Vec<Operation> {
         .takes("Thought", json!({ "kind": "product_photo" })),
         get("/v1/admin/costs", "模型成本", "What models cost by day.")
             .query("days", days, "How many days.")
-            .query("format", form, "As JSON or as a table."),
+            .query("format", form, "As JSON or as a table.")
+            .or_csv(),
     ]
 }

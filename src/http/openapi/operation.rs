@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use serde_json::{Map, Value, json};
 
+use super::schemas;
 use crate::http::Code;
 use crate::i18n::Text;
 
@@ -25,6 +26,8 @@ enum Answer {
     Nothing,
     Schema(Value),
     Bytes(&'static str),
+    /// This schema, or a table as CSV.
+    Table(Value),
 }
 
 /// `GET` on a path. Until something else is said it answers an object to whoever has logged in.
@@ -90,8 +93,9 @@ impl Operation {
         let mut paged = self.lists(name);
         let limit = json!({ "type": "integer", "minimum": 1, "maximum": 100, "default": 20 });
         paged = paged.query("limit", limit, "How many items.");
-        let cursor = json!({ "type": "string", "pattern": "^[A-Za-z0-9_-]{11}$" });
-        paged.query("cursor", cursor, "`next_cursor` of the page before.")
+        let cursor = json!({ "type": "string", "pattern": "^([A-Za-z0-9_-]{11})?$" });
+        let what = "`next_cursor` of the page before; empty for the first page.";
+        paged.query("cursor", cursor, what)
     }
 
     /// Answers all of these at once.
@@ -117,6 +121,14 @@ impl Operation {
     /// Answers bytes of this type.
     pub(super) fn bytes(mut self, media: &'static str) -> Self {
         self.answer = Answer::Bytes(media);
+        self
+    }
+
+    /// Answers as it says already, or as a table where the query asks for one.
+    pub(super) fn or_csv(mut self) -> Self {
+        if let Answer::Schema(schema) = self.answer {
+            self.answer = Answer::Table(schema);
+        }
         self
     }
 
@@ -194,8 +206,7 @@ impl Operation {
         }
         if let Some((name, example)) = &self.body {
             let media = json!({ "schema": schema(name), "example": example });
-            rendered["requestBody"] =
-                json!({ "required": true, "content": { "application/json": media } });
+            rendered["requestBody"] = json!({ "required": schemas::has_required(name), "content": { "application/json": media } });
         }
         rendered
     }
@@ -223,6 +234,13 @@ impl Operation {
             Answer::Schema(schema) => json!({
                 "description": "Success.",
                 "content": { "application/json": { "schema": schema } },
+            }),
+            Answer::Table(schema) => json!({
+                "description": "Success.",
+                "content": {
+                    "application/json": { "schema": schema },
+                    "text/csv": { "schema": { "type": "string" } },
+                },
             }),
             Answer::Bytes(media) => json!({
                 "description": "Success.",

@@ -210,6 +210,7 @@ fn wechat() -> Vec<Operation> {
             Code::IdentityInUse,
             Code::AccountFrozen,
             Code::UpstreamFailed,
+            Code::WechatOff,
         ]),
         get(
             "/v1/wechat/push",
@@ -219,14 +220,10 @@ fn wechat() -> Vec<Operation> {
         .open()
         .bytes("text/plain")
         .refuses(&[Code::Forbidden, Code::NotFound]),
-        post(
-            "/v1/wechat/push",
-            "微信推送",
-            "What WeChat tells; verified.",
-        )
-        .open()
-        .bytes("text/plain")
-        .refuses(&[Code::Forbidden, Code::NotFound, Code::BadRequest]),
+        post("/v1/wechat/push", "微信推送", "What WeChat tells.")
+            .open()
+            .bytes("text/plain")
+            .refuses(&[Code::Forbidden, Code::NotFound, Code::BadRequest]),
     ]
 }
 

@@ -207,7 +207,8 @@ fn works() -> Vec<Operation> {
             "Changes some fields of a work.",
         )
         .takes("WorkChange", title)
-        .answers("Work"),
+        .answers("Work")
+        .refuses(&[Code::WordsRefused, Code::Conflict]),
         delete(
             "/v1/works/{id}",
             "删除作品",

@@ -68,6 +68,15 @@ fn request(required: &[&str], members: Value) -> Value {
     })
 }
 
+/// True if a body of this schema must have something in it.
+pub(super) fn has_required(name: &str) -> bool {
+    let all = all();
+    let required = all
+        .get(name)
+        .and_then(|schema| schema["required"].as_array());
+    required.is_some_and(|names| !names.is_empty())
+}
+
 /// Every schema by its name.
 pub(super) fn all() -> Map<String, Value> {
     let mut schemas = Map::new();
