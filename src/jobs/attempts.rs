@@ -74,6 +74,8 @@ pub enum Verdict {
         class: &'static str,
         /// More about it, for operators.
         detail: String,
+        /// Micro-dollars that it cost all the same, if known.
+        cost_micros: Option<i64>,
     },
     /// Nobody knows: it may have been charged.
     Unknown {
@@ -128,7 +130,11 @@ pub fn close(
 ) -> Result<(), DbError> {
     let (state, class, detail, cost) = match verdict {
         Verdict::Done { cost_micros } => ("done", None, None, *cost_micros),
-        Verdict::Failed { class, detail } => ("failed", Some(*class), Some(detail.as_str()), None),
+        Verdict::Failed {
+            class,
+            detail,
+            cost_micros,
+        } => ("failed", Some(*class), Some(detail.as_str()), *cost_micros),
         Verdict::Unknown { class, detail } => {
             ("unknown", Some(*class), Some(detail.as_str()), None)
         }

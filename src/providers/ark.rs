@@ -40,9 +40,8 @@ impl Provider for Ark {
         let Some(picture) = read.data.iter().find_map(Item::picture) else {
             return Err(self.why_not(&read));
         };
-        let bytes = self.0.resolve(picture).await?;
         let cost = self.0.cost(ask.quality, None);
-        Ok(Started::Done(self.0.picture(bytes, cost).await?))
+        Ok(Started::Done(self.0.picture(picture, cost).await?))
     }
 }
 

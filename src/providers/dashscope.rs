@@ -46,9 +46,8 @@ impl Provider for Dashscope {
             })
             .find_map(|item| item["image"].as_str());
         let picture = picture.ok_or_else(|| self.0.no_image("the answer holds no picture"))?;
-        let bytes = self.0.resolve(picture).await?;
         let cost = self.0.cost(ask.quality, None);
-        Ok(Started::Done(self.0.picture(bytes, cost).await?))
+        Ok(Started::Done(self.0.picture(picture, cost).await?))
     }
 }
 

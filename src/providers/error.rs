@@ -122,6 +122,8 @@ pub struct ProviderError {
     pub code: Option<&'static str>,
     /// How long the provider asks to wait.
     pub retry_after: Option<Duration>,
+    /// What it was charged with all the same, in micro-dollars, if that is known.
+    pub cost_micros: Option<i64>,
 }
 
 impl ProviderError {
@@ -132,7 +134,14 @@ impl ProviderError {
             detail: detail.into(),
             code: None,
             retry_after: None,
+            cost_micros: None,
         }
+    }
+
+    /// The same, charged with this.
+    pub const fn costing(mut self, micros: Option<i64>) -> Self {
+        self.cost_micros = micros;
+        self
     }
 
     /// The code that the job's owner sees.

@@ -218,8 +218,7 @@ impl Fashn {
         let output = read["output"].as_array().into_iter().flatten();
         let picture = output.filter_map(Value::as_str).next();
         let picture = picture.ok_or_else(|| self.0.no_image("the answer holds no picture"))?;
-        let bytes = self.0.resolve(picture).await?;
-        self.0.picture(bytes, cost).await
+        self.0.picture(picture, cost).await
     }
 }
 

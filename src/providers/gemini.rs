@@ -53,11 +53,12 @@ impl Provider for Gemini {
             .map_err(|_| self.0.no_image("the answer is not what Gemini says"))?;
         let Some(data) = read.picture() else {
             let (class, said) = read.why_not();
-            return Err(self.0.http.error(class, &said));
+            let cost = self.0.counted(ask.quality, read.usage().as_ref());
+            return Err(self.0.http.error(class, &said).costing(cost));
         };
-        let cost = self.0.cost(ask.quality, read.usage().as_ref());
-        let bytes = self.0.resolve(data).await?;
-        Ok(Started::Done(self.0.picture(bytes, cost).await?))
+        let usage = read.usage().filter(|usage| usage.image_out > 0);
+        let cost = self.0.cost(ask.quality, usage.as_ref());
+        Ok(Started::Done(self.0.picture(data, cost).await?))
     }
 }
 
@@ -288,6 +289,7 @@ impl Response {
         (class, said)
     }
 
+    /// What the answer counts. Without a split of what was answered nobody can tell the dear tokens from the cheap ones.
     fn usage(&self) -> Option<Usage> {
         let counts = self.usage_metadata.as_ref()?;
         let of = |list: &[Tokens], modality: &str| -> u64 {
@@ -300,8 +302,8 @@ impl Response {
         );
         let image_in = of(sent, "IMAGE");
         let image_out = of(answered, "IMAGE");
-        // Without a split nobody can tell the dear tokens from the cheap ones.
-        (image_out > 0).then(|| Usage {
+        let is_split = counts.candidates_token_count == 0 || !answered.is_empty();
+        is_split.then(|| Usage {
             text_in: counts.prompt_token_count.saturating_sub(image_in),
             image_in,
             text_out: counts.candidates_token_count.saturating_sub(image_out)

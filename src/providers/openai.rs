@@ -42,16 +42,16 @@ impl Provider for Openai {
         }
         let read: Response = serde_json::from_slice(&answer.bytes)
             .map_err(|_| self.upstream.no_image("the answer is not what OpenAI says"))?;
+        let usage = read.usage.as_ref().map(Counts::usage);
         let Some(picture) = read.data.iter().find_map(Item::picture) else {
-            return Err(match read.refusal {
+            let failed = match read.refusal {
                 Some(said) => self.upstream.http.error(blocked::input(&said), &said),
                 None => self.upstream.no_image("the answer holds no picture"),
-            });
+            };
+            return Err(failed.costing(self.upstream.counted(ask.quality, usage.as_ref())));
         };
-        let usage = read.usage.as_ref().map(Counts::usage);
         let cost = self.upstream.cost(ask.quality, usage.as_ref());
-        let bytes = self.upstream.resolve(picture).await?;
-        Ok(Started::Done(self.upstream.picture(bytes, cost).await?))
+        Ok(Started::Done(self.upstream.picture(picture, cost).await?))
     }
 }
 

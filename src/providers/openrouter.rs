@@ -40,15 +40,18 @@ impl Provider for Openrouter {
         }
         let read: Response = serde_json::from_slice(&answer.bytes)
             .map_err(|_| self.0.no_image("the answer is not what OpenRouter says"))?;
-        if let Some(error) = read.error {
-            return Err(self.refused_with(&answer, &error));
-        }
-        let picture = read.data.first().and_then(Item::picture);
-        let picture = picture.ok_or_else(|| self.0.no_image("the answer holds no picture"))?;
         let billed = read.usage.and_then(|usage| usage.cost).map(Usd::micros);
+        if let Some(error) = read.error {
+            return Err(self.refused_with(&answer, &error).costing(billed));
+        }
+        let Some(picture) = read.data.first().and_then(Item::picture) else {
+            return Err(self
+                .0
+                .no_image("the answer holds no picture")
+                .costing(billed));
+        };
         let cost = billed.or_else(|| self.0.cost(ask.quality, None));
-        let bytes = self.0.resolve(picture).await?;
-        Ok(Started::Done(self.0.picture(bytes, cost).await?))
+        Ok(Started::Done(self.0.picture(picture, cost).await?))
     }
 }
 

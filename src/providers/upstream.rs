@@ -80,11 +80,16 @@ impl Upstream {
 
     /// What a picture cost: by what the answer counts, else by the table, else nobody knows.
     pub(super) fn cost(&self, quality: Quality, usage: Option<&Usage>) -> Option<i64> {
+        self.counted(quality, usage)
+            .or_else(|| self.settings.price(quality))
+    }
+
+    /// What an answer without a picture cost, by what it counts.
+    pub(super) fn counted(&self, quality: Quality, usage: Option<&Usage>) -> Option<i64> {
         let rates = self.settings.rates.at(quality);
-        let counted = usage
+        usage
             .zip(rates)
-            .and_then(|(usage, rates)| cost(usage, rates));
-        counted.or_else(|| self.settings.price(quality))
+            .and_then(|(usage, rates)| cost(usage, rates))
     }
 
     /// What besides an ask decides the picture.
@@ -95,12 +100,21 @@ impl Upstream {
         format!("{kind:?} {language:?} {VERSION} {model:?} {sizes:?} {options:?} {most}")
     }
 
-    /// The picture of an answer, if it is one: whatever the answer says of its bytes, they are decoded.
+    /// The picture that an answer names, if it is one: whatever the answer says of its bytes, they are decoded. It was
+    /// charged, also where it cannot be had.
     pub(super) async fn picture(
         &self,
-        bytes: Vec<u8>,
+        text: &str,
         cost_micros: Option<i64>,
     ) -> Result<Picture, ProviderError> {
+        let had = async { self.readable(self.resolve(text).await?).await };
+        match had.await {
+            Ok(bytes) => Ok(Picture { bytes, cost_micros }),
+            Err(error) => Err(error.costing(cost_micros)),
+        }
+    }
+
+    async fn readable(&self, bytes: Vec<u8>) -> Result<Bytes, ProviderError> {
         let bytes = Bytes::from(bytes);
         let looked_at = bytes.clone();
         let decoded = self
@@ -112,11 +126,11 @@ impl Upstream {
             let detail = format!("the answer's picture cannot be read: {error}");
             self.http.error(Class::NoImage, &detail)
         })?;
-        Ok(Picture { bytes, cost_micros })
+        Ok(bytes)
     }
 
     /// The picture behind a text: base64, a `data:` URL, or an address to fetch it from.
-    pub(super) async fn resolve(&self, text: &str) -> Result<Vec<u8>, ProviderError> {
+    async fn resolve(&self, text: &str) -> Result<Vec<u8>, ProviderError> {
         if text.starts_with("http://") || text.starts_with("https://") {
             return self.fetch(text).await;
         }

@@ -118,3 +118,25 @@ fn every_class_that_a_vendor_can_cause_has_its_action() {
     assert_eq!(Class::BlockedSevere.action(), Action::GiveUp);
     assert_eq!(Class::BlockedInput.action(), Action::Next);
 }
+
+#[tokio::test]
+async fn what_was_charged_for_nothing_is_counted() {
+    let stage = Stage::new();
+    let ask = stage.ask(Kind::VirtualTryon);
+    let made = call(&stage.model(Vendor::Ark, "image"), &ask).await;
+    let price = made.expect("a picture").cost_micros;
+    assert!(price.is_some());
+    for (vendor, scene, micros) in [
+        // 1,300 tokens at half a dollar a million; no picture was answered.
+        (Vendor::Gemini, "image-safety", Some(650)),
+        // The picture was made, and charged, and its address is over.
+        (Vendor::Ark, "expired-link", price),
+        // Nobody charges for a refused key.
+        (Vendor::Gemini, "expired-key", None),
+    ] {
+        let failed = call(&stage.model(vendor, scene), &ask).await;
+        let failed = failed.expect_err(scene);
+        assert_eq!(failed.cost_micros, micros, "{vendor:?} {scene}: {failed}");
+    }
+    stage.mock.stop().await;
+}

@@ -54,7 +54,7 @@ impl Answer {
     fn cost(&self, expected: Option<i64>) -> i64 {
         match self {
             Self::Picture(picture) => picture.cost_micros.or(expected).unwrap_or(0),
-            Self::Failed(_) => 0,
+            Self::Failed(error) => error.cost_micros.unwrap_or(0),
             Self::Lost(_) => expected.unwrap_or(0),
         }
     }
@@ -194,6 +194,7 @@ fn failed(error: &ProviderError) -> Verdict {
     Verdict::Failed {
         class: error.class.id(),
         detail: error.detail.clone(),
+        cost_micros: error.cost_micros,
     }
 }
 

@@ -214,6 +214,7 @@ impl System {
             let verdict = match answer {
                 Answer::Done => Verdict::Done { cost_micros: None },
                 Answer::Failed => Verdict::Failed {
+                    cost_micros: None,
                     class: "overloaded",
                     detail: String::new(),
                 },
