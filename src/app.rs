@@ -115,6 +115,7 @@ impl App {
             space: engine.space,
             chores: engine.chores,
             review_hours: config.moderation.review_hours,
+            words: shop.words,
             plans: config.plans.clone(),
             wechat: shop.wechat,
             till: shop.till,

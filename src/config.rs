@@ -141,6 +141,12 @@ impl Config {
                 "\"ci\" needs a bucket: set blobs.cos".into(),
             )));
         }
+        if self.moderation.words == moderation::WordsMethod::Wechat && !self.wechat.is_on() {
+            return Err(bad((
+                "moderation.words",
+                "\"wechat\" needs a mini-program: set wechat".into(),
+            )));
+        }
         let mut ids: Vec<&str> = self.outputs.0.iter().map(|o| o.id.as_str()).collect();
         ids.sort_unstable();
         match ids.windows(2).find(|pair| pair[0] == pair[1]) {

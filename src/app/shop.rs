@@ -10,6 +10,7 @@ use crate::billing::order::{ChannelId, ItemKind};
 use crate::billing::{Parts, Till};
 use crate::config::Config;
 use crate::http::wechat::Mini;
+use crate::moderation::Words;
 use crate::notices::Notices;
 use crate::time::{Moment, Zone};
 use crate::wechat::Wechat;
@@ -20,6 +21,7 @@ const SWEEP: Duration = Duration::from_secs(5);
 /// What sells, and what speaks with WeChat.
 pub(super) struct Shop {
     pub(super) wechat: Option<Mini>,
+    pub(super) words: Words,
     pub(super) till: Till,
     pub(super) notices: Option<Notices>,
 }
@@ -37,6 +39,7 @@ impl Shop {
         Ok(Self {
             till: till(config, keys, accounts, client, public_url)?,
             notices: notices(config, accounts, client)?,
+            words: config.moderation.words_judge(client.cloned()),
             wechat,
         })
     }

@@ -139,6 +139,8 @@ codes! {
         "图片未通过内容审核，请换一张" "This picture did not pass the content review; use another one";
     PictureUnderReview = 422 "picture_under_review" true "图片正在审核" "Picture under review",
         "这张图片需要人工审核，通过后请再试一次，不会扣除积分" "A person has to look at this picture first; try again later, nothing was charged";
+    WordsRefused = 422 "words_refused" false "文字未通过内容审核" "Words not accepted",
+        "标题或标签未通过内容审核，请修改后再公开" "The title or a tag did not pass the content review; change it before you publish";
     UnreachableUrl = 422 "unreachable_url" false "无法获取图片" "URL cannot be fetched",
         "无法从这个地址获取图片" "No picture could be fetched from this address";
     RateLimited = 429 "rate_limited" true "请求过于频繁" "Too many requests",

@@ -36,6 +36,7 @@ mod state;
 mod uploads;
 mod webhooks;
 pub mod wechat;
+mod wording;
 mod work_file;
 mod works;
 

@@ -18,6 +18,7 @@ use crate::db::Db;
 use crate::imaging::CpuPool;
 use crate::jobs::{Jobs, Snapshots, Space};
 use crate::kinds::{Outputs, Prices};
+use crate::moderation::Words;
 use crate::providers::Router;
 use crate::time::Zone;
 use crate::traffic::Traffic;
@@ -57,6 +58,8 @@ pub struct State {
     pub space: Arc<Space>,
     /// Hours that a person has to decide about what moderation is not sure of.
     pub review_hours: u32,
+    /// Judges words that others will read.
+    pub words: Words,
     /// Wakes the janitor: there are bytes or accounts to remove.
     pub chores: Arc<Notify>,
     /// Plans on offer.

@@ -13,7 +13,7 @@ use tokio::sync::OwnedSemaphorePermit;
 
 use super::extract::{self, Id, Json, List, Page, Query, Visitor};
 use super::job_view::{ImageView, choice_filter, image};
-use super::{Code, Problem, State, reply};
+use super::{Code, Problem, State, reply, wording};
 use crate::accounts::Caller;
 use crate::blobs::BlobError;
 use crate::db::Reader;
@@ -178,8 +178,7 @@ pub(super) async fn change(
         ));
     }
     let change = Change::parse(change.title, change.tags, change.is_public)?;
-    let changed = works::change(&state.db, caller.user, id, change, Moment::now()).await?;
-    let work = changed.ok_or_else(not_found)?;
+    let work = wording::change(&state, &caller, id, change).await?;
     Ok(reply::ok(
         &view(&state, &work, caller.user, Moment::now()).await?,
     ))

@@ -3,6 +3,7 @@
 mod ci;
 mod gate;
 mod reviews;
+mod words;
 
 use std::sync::Arc;
 
@@ -14,8 +15,11 @@ pub use reviews::{
     Held, Review, ReviewState, Subject, close, find, hold, kept_in, list_open, overdue, withdraw,
 };
 
+pub use words::{Words, WordsMethod};
+
 use crate::blobs::cos::CosClient;
 use crate::imaging::{CpuError, CpuPool};
+use crate::wechat::Wechat;
 
 /// Who judges pictures.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -34,6 +38,8 @@ pub enum Method {
 pub struct Settings {
     /// Who judges.
     pub method: Method,
+    /// Who judges titles and tags of public works.
+    pub words: WordsMethod,
     /// Hours that a person has to decide about what the checker is not sure of; then it counts as blocked.
     pub review_hours: u32,
     /// The strategy of CI's console; empty: its default.
@@ -46,6 +52,7 @@ impl Default for Settings {
     fn default() -> Self {
         Self {
             method: Method::None,
+            words: WordsMethod::None,
             review_hours: 24,
             biz_type: String::new(),
             timeout_secs: 20,
@@ -61,6 +68,14 @@ impl Settings {
             Method::Ci => bucket.map(|bucket| Ci::new(bucket, self.clone())),
         };
         Gate::new(checker, pool)
+    }
+
+    /// Who judges words, through this WeChat.
+    pub fn words_judge(&self, wechat: Option<Wechat>) -> Words {
+        Words::new(match self.words {
+            WordsMethod::None => None,
+            WordsMethod::Wechat => wechat,
+        })
     }
 }
 

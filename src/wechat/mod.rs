@@ -9,6 +9,7 @@ pub mod seal;
 mod settings;
 pub mod sign;
 mod token;
+pub mod words;
 
 pub use client::{Session, SubscribeMessage, Wechat};
 pub use error::{Meaning, WechatError};

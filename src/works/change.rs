@@ -1,6 +1,7 @@
 //! Changing, saving and deleting works.
 
 use rusqlite::Row;
+use serde_json::json;
 
 use super::{COLUMNS, Work, reports};
 use crate::blobs::{Backend, BlobKey, doom};
@@ -15,6 +16,16 @@ pub struct Change {
     title: Option<String>,
     tags: Option<Vec<String>>,
     is_public: Option<bool>,
+    judged: Option<Judged>,
+}
+
+/// What the words of a work were taken for, and what the work was when they were judged.
+#[derive(Clone, Debug, PartialEq, Eq)]
+struct Judged {
+    title: String,
+    tags: String,
+    is_public: bool,
+    doubted: bool,
 }
 
 /// Every field that cannot be taken.
@@ -63,10 +74,32 @@ impl Change {
                 title,
                 tags,
                 is_public,
+                judged: None,
             })
         } else {
             Err(errors)
         }
+    }
+
+    /// Title and tags that others read after this change of `work` and could not read before, if there are any.
+    pub fn published<'a>(&'a self, work: &'a Work) -> Option<(&'a str, &'a [String])> {
+        let is_public = self.is_public.unwrap_or(work.is_public);
+        let is_new = self.title.is_some() || self.tags.is_some() || !work.is_public;
+        let title = self.title.as_ref().unwrap_or(&work.title);
+        let tags = self.tags.as_ref().unwrap_or(&work.tags);
+        (is_public && is_new).then_some((title.as_str(), tags.as_slice()))
+    }
+
+    /// The change of `work` as it is now, after its words were judged. While they are `doubted`, a person has to look
+    /// before anybody else sees the work.
+    pub fn judged(mut self, work: &Work, doubted: bool) -> Self {
+        self.judged = Some(Judged {
+            title: work.title.clone(),
+            tags: json!(work.tags).to_string(),
+            is_public: work.is_public,
+            doubted,
+        });
+        self
     }
 }
 
@@ -75,7 +108,7 @@ fn good(text: &str, most: usize) -> bool {
     (1..=most).contains(&count) && !text.chars().any(char::is_control)
 }
 
-/// Changes a user's work and answers it as it is then.
+/// Changes a user's work and answers it as it is then; `None` if there is none, or it is no longer what was judged.
 pub async fn change(
     db: &Db,
     user: UserId,
@@ -84,17 +117,32 @@ pub async fn change(
     now: Moment,
 ) -> Result<Option<Work>, DbError> {
     db.write(move |tx| {
-        let tags = change.tags.map(|t| serde_json::json!(t).to_string());
+        let tags = change.tags.map(|t| json!(t).to_string());
+        let (seen, doubted) = change.judged.map_or((None, None), |judged| {
+            let seen = json!([judged.title, judged.tags, judged.is_public]).to_string();
+            (Some(seen), Some(judged.doubted))
+        });
         let sql = format!(
             "UPDATE works SET title = coalesce(?3, title), tags = coalesce(?4, tags),
                 is_public = coalesce(?5, is_public), listed = 1,
-                review = CASE WHEN review = 'shown' AND coalesce(?3, ?4) IS NOT NULL THEN 'none' ELSE review END, expires_at = NULL, updated_at = ?6
-             WHERE id = ?1 AND user_id = ?2 RETURNING {COLUMNS}"
+                review = CASE WHEN review = 'shown' AND coalesce(?3, ?4) IS NOT NULL THEN 'none' ELSE review END,
+                doubted = coalesce(?7, doubted), expires_at = NULL, updated_at = ?6
+             WHERE id = ?1 AND user_id = ?2 AND (?8 IS NULL OR (title, tags, is_public) =
+                (?8 ->> 0, ?8 ->> 1, ?8 ->> 2)) RETURNING {COLUMNS}"
         );
         let now = tx.clamp(now);
         Ok(tx.first(
             &sql,
-            (work, user, change.title, tags, change.is_public, now),
+            (
+                work,
+                user,
+                change.title,
+                tags,
+                change.is_public,
+                now,
+                doubted,
+                seen,
+            ),
             Work::from_row,
         )?)
     })

@@ -122,6 +122,8 @@ pub struct Work {
     pub is_public: bool,
     /// What an operator decided about it.
     pub review: Review,
+    /// True if a person has to read its title and tags before others do.
+    pub doubted: bool,
     /// The token of its share page.
     pub share_token: Option<String>,
     /// How many users like it.
@@ -133,7 +135,7 @@ pub struct Work {
 }
 
 const COLUMNS: &str = "seq, id, user_id, job_id, kind, title, tags, blob, thumbnail, backend, format, width, \
-     height, bytes, model, listed, expires_at, is_public, review, share_token, favorite_count, created_at, updated_at";
+     height, bytes, model, listed, expires_at, is_public, review, doubted, share_token, favorite_count, created_at, updated_at";
 
 impl Work {
     fn from_row(row: &Row<'_>) -> rusqlite::Result<Self> {
@@ -157,6 +159,7 @@ impl Work {
             expires_at: row.get("expires_at")?,
             is_public: row.get("is_public")?,
             review: row.get("review")?,
+            doubted: row.get("doubted")?,
             share_token: row.get("share_token")?,
             favorite_count: row.get("favorite_count")?,
             created_at: row.get("created_at")?,
@@ -300,7 +303,7 @@ pub fn list(
 
 /// Public works of active users before `cursor`, newest first.
 ///
-/// Nothing that an operator hid is among them; if the gallery is `reviewed`, only what one has shown.
+/// Nothing that an operator hid is among them, and no doubted words; if the gallery is `reviewed`, only what one has shown.
 pub fn gallery(
     db: &Reader<'_>,
     reviewed: bool,
@@ -309,7 +312,7 @@ pub fn gallery(
 ) -> Result<Vec<Work>, DbError> {
     let sql = format!(
         "SELECT {COLUMNS} FROM works WHERE is_public = 1 AND seq < ?1
-            AND (review = 'shown' OR (review = 'none' AND NOT ?3))
+            AND (review = 'shown' OR (review = 'none' AND doubted = 0 AND NOT ?3))
             AND (SELECT state FROM users u WHERE u.id = works.user_id) = 'active'
          ORDER BY seq DESC LIMIT ?2"
     );

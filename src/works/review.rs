@@ -40,7 +40,7 @@ pub struct Complaint {
 }
 
 /// Works before `cursor` that an operator should look at, newest first: public ones that wait to be shown (if the
-/// gallery is reviewed) and those with open complaints.
+/// gallery is reviewed, or their words are doubted) and those with open complaints.
 pub fn list_for_review(
     db: &Reader<'_>,
     reviewed: bool,
@@ -50,6 +50,7 @@ pub fn list_for_review(
     let sql = format!(
         "SELECT {COLUMNS} FROM works WHERE seq < ?1 AND seq IN
             (SELECT seq FROM works INDEXED BY works_held WHERE is_public = 1 AND review = 'none' AND ?2
+             UNION SELECT seq FROM works INDEXED BY works_doubted WHERE is_public = 1 AND review = 'none' AND doubted = 1
              UNION SELECT w.seq FROM reports r INDEXED BY reports_open JOIN works w ON w.id = r.work_id
                 WHERE r.state = 'open')
          ORDER BY seq DESC LIMIT ?3"

@@ -17,6 +17,7 @@ use base64::engine::general_purpose::STANDARD;
 use serde_json::{Value, json};
 
 use crate::harness::{Answer, Server};
+use crate::shop::text;
 
 pub(crate) const APPID: &str = "wxd678efh567hg6787";
 pub(crate) const APP_KEY: &str = "an AppKey of the console";
@@ -297,6 +298,7 @@ fn mini(seen: &mut Seen, request: &HttpRequest, path: &str, body: &str) -> Value
             seen.messages.push(sent);
             json!({"errcode": 0, "errmsg": "ok"})
         }
+        "/wxa/msg_sec_check" => judged(&sent),
         "/xpay/query_order" => match seen.xpay.get(&number(&sent["order_id"])) {
             Some(order) => json!({"errcode": 0, "order": order}),
             None => json!({"errcode": 268490002, "errmsg": "order not exist"}),
@@ -374,4 +376,22 @@ pub(crate) fn may_pay(payment: &Value) -> bool {
     let data = payment["signData"].as_str().expect("signData");
     payment["paySig"] == pay_sig(APP_KEY, "requestVirtualPayment", data)
         && payment["signature"] == user_signature("tXk0c2Vzc2lvbg==", data)
+}
+
+/// What it takes words for: `坏` is risky, `疑` is doubtful.
+fn judged(sent: &Value) -> Value {
+    let words = format!("{} {}", text(&sent["title"]), text(&sent["content"]));
+    let (suggest, label) = match words {
+        _ if sent["version"] != 2 || !text(&sent["openid"]).starts_with("o-") => {
+            return json!({"errcode": 40003, "errmsg": "openid"});
+        }
+        words if words.contains('坏') => ("risky", 20003),
+        words if words.contains('疑') => ("review", 10001),
+        _ => ("pass", 100),
+    };
+    json!({
+        "errcode": 0, "errmsg": "ok", "trace_id": "trace-1",
+        "result": {"suggest": suggest, "label": label},
+        "detail": [{"strategy": "content_model", "errcode": 0, "suggest": suggest, "label": label, "prob": 90}],
+    })
 }

@@ -49,7 +49,7 @@ async fn view(state: &State, work: &Work, reviewed: bool) -> Result<Value, Probl
         "is_public": work.is_public,
         "is_shared": work.share_token.is_some(),
         "review": work.review,
-        "held": reviewed && work.is_public && work.review == Review::None,
+        "held": (reviewed || work.doubted) && work.is_public && work.review == Review::None,
         "reports": complaints,
         "created_at": work.created_at,
     }))
