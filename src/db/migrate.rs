@@ -15,6 +15,8 @@ const MIGRATIONS: &[&str] = &[
     include_str!("migrations/0006_wechat.sql"),
     include_str!("migrations/0007_reviews.sql"),
     include_str!("migrations/0008_review.sql"),
+    include_str!("migrations/0009_complaints.sql"),
+    include_str!("migrations/0010_words.sql"),
 ];
 
 /// The schema version this program needs.
@@ -47,4 +49,22 @@ pub(super) fn migrate(connection: &mut Connection, path: &Path) -> Result<(), Db
         step.commit().map_err(|e| DbError::at_opening(path, e))?;
     }
     Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_step_of_the_folder_is_taken_in_its_order() {
+        let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("src/db/migrations");
+        let files = std::fs::read_dir(folder).expect("the folder");
+        let mut files: Vec<_> = files.map(|file| file.expect("a file").path()).collect();
+        files.sort();
+        let written: Vec<String> = files
+            .iter()
+            .map(|file| std::fs::read_to_string(file).expect("text"))
+            .collect();
+        assert_eq!(MIGRATIONS, written);
+    }
 }
