@@ -34,3 +34,51 @@ pub fn revenue(db: &Reader<'_>, since: Moment) -> Result<Vec<Revenue>, DbError> 
         },
     )?)
 }
+
+/// What is left of the money that came in after the models were paid.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Margin {
+    /// The currency's code.
+    pub currency: String,
+    /// What the models cost, in hundredths.
+    pub cost_fen: i64,
+    /// What is left, in hundredths.
+    pub margin_fen: i64,
+}
+
+/// The margin of this revenue and these costs in micro-dollars; `None` while nobody says what a dollar costs.
+pub fn margin(
+    revenue: &[Revenue],
+    cost_micros: i64,
+    (currency, dollar_fen): (&str, u32),
+) -> Option<Margin> {
+    let rate = i64::from(dollar_fen);
+    let own = revenue.iter().filter(|row| row.currency == currency);
+    let came_in: i64 = own.map(|row| row.paid_fen - row.refunded_fen).sum();
+    // Rounded up: a cost is not talked away.
+    let cost_fen = cost_micros.saturating_mul(rate).saturating_add(999_999) / 1_000_000;
+    (rate > 0).then(|| Margin {
+        currency: currency.to_owned(),
+        cost_fen,
+        margin_fen: came_in - cost_fen,
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_margin_is_what_is_left_in_the_shops_own_currency() {
+        let row = |currency: &str, paid_fen, refunded_fen| Revenue {
+            currency: currency.to_owned(),
+            orders: 1,
+            paid_fen,
+            refunded_fen,
+        };
+        let revenue = [row("CNY", 10_000, 990), row("EUR", 500, 0)];
+        let left = margin(&revenue, 2_000_001, ("CNY", 710)).expect("a rate");
+        assert_eq!((left.cost_fen, left.margin_fen), (1_421, 7_589));
+        assert_eq!(margin(&revenue, 2_000_001, ("CNY", 0)), None);
+    }
+}

@@ -11,6 +11,8 @@ use crate::i18n::Words;
 pub struct Settings {
     /// ISO 4217 code of every price.
     pub currency: String,
+    /// What a dollar costs, in hundredths of `currency`, for the margin; 0: not known.
+    pub dollar_fen: u32,
     /// Minutes that an order waits for its payment.
     pub order_minutes: u32,
     /// Packages of credits.
@@ -49,6 +51,7 @@ pub struct Package {
 #[serde(deny_unknown_fields)]
 struct RawSettings {
     currency: String,
+    dollar_fen: u32,
     order_minutes: u32,
     packages: Vec<Package>,
     manual: ManualSettings,
@@ -96,6 +99,7 @@ impl TryFrom<RawSettings> for Settings {
         }
         Ok(Self {
             currency: raw.currency,
+            dollar_fen: raw.dollar_fen,
             order_minutes: raw.order_minutes,
             packages: raw.packages,
             manual: raw.manual,

@@ -1,5 +1,6 @@
 //! Limits under load are exact: per user, per model and over all, reached and never passed.
 
+use atelier::matting::Method;
 use serde_json::json;
 
 use crate::harness::Server;
@@ -81,6 +82,7 @@ async fn no_more_jobs_are_begun_than_this_machine_works_on() {
     let cores = std::thread::available_parallelism().unwrap().get();
     let server = Server::with(|config| {
         config.jobs.per_user = 1000;
+        config.matting.method = Method::Classical;
         config.credits.signup_bonus = 10_000;
     })
     .await;
@@ -88,7 +90,8 @@ async fn no_more_jobs_are_begun_than_this_machine_works_on() {
     let upload = user.upload(product(1)).await;
     let mut jobs = Vec::new();
     for seed in 0..2 * cores + 4 {
-        let job = with(product_photo(&upload), json!({"seed": seed}));
+        let plain = json!({"seed": seed, "quality": "draft"});
+        let job = with(product_photo(&upload), plain);
         jobs.push(text(&user.submit(job).await["id"]));
     }
     for job in jobs {

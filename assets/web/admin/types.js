@@ -70,6 +70,7 @@
  * @property {Record<string, number>} credits by kind of entry
  * @property {number | null} [refund_rate]
  * @property {{currency: string, orders: number, paid_fen: number, refunded_fen: number}[]} [revenue]
+ * @property {{currency: string, cost_fen: number, margin_fen: number} | null} [margin]
  * @property {{calls: number, refused: number, failed: number}} [calls]
  * @property {number} free_bytes
  * @property {number} uptime_seconds

@@ -5,7 +5,7 @@ use actix_web::web::Data;
 use serde::Deserialize;
 use serde_json::json;
 
-use crate::billing::revenue::revenue;
+use crate::billing::revenue::{margin, revenue};
 use crate::db::DbError;
 use crate::http::extract::{Admin, Query};
 use crate::http::{Problem, State, reply};
@@ -59,6 +59,12 @@ pub(in crate::http) async fn show(
             Ok::<_, DbError>((jobs, queue, credits, kinds, attempts, calls, revenue))
         })
         .await?;
+    let settings = state.till.settings();
+    let margin = margin(
+        &revenue,
+        jobs.cost_micros,
+        (&settings.currency, settings.dollar_fen),
+    );
     Ok(reply::ok(&json!({
         "hours": hours,
         "jobs": jobs,
@@ -71,6 +77,7 @@ pub(in crate::http) async fn show(
         "calls": calls,
         "refund_rate": refund_rate(&kinds),
         "revenue": revenue,
+        "margin": margin,
         "free_bytes": state.space.free_bytes(),
         "uptime_seconds": state.since.elapsed().as_secs(),
     })))

@@ -60,7 +60,7 @@ const queue = ({ queue }) => [
 ];
 
 /** @param {Overview} view */
-function wealth({ jobs, revenue = [] }) {
+function wealth({ jobs, revenue = [], margin }) {
   const takings = revenue.map((sum) => ({
     label: say({ zh: "净收款", en: "Money in, net" }),
     value: money(sum.paid_fen - sum.refunded_fen, sum.currency),
@@ -76,8 +76,18 @@ function wealth({ jobs, revenue = [] }) {
         jobs.cost_unknown > 0 ? say({ zh: "另有 {n} 次未知", en: "and {n} unknown" }, { n: jobs.cost_unknown }) : "",
       href: "/admin/models",
     },
+    ...(margin ? [left(margin)] : []),
   ];
 }
+
+/** @param {NonNullable<Overview["margin"]>} margin */
+const left = (margin) => ({
+  label: say({ zh: "毛利", en: "Margin" }),
+  value: money(margin.margin_fen, margin.currency),
+  note: say({ zh: "已扣模型成本 {cost}", en: "after {cost} for models" }, { cost: money(margin.cost_fen, margin.currency) }),
+  href: "/admin/models",
+  tone: /** @type {"warn" | undefined} */ (margin.margin_fen < 0 ? "warn" : undefined),
+});
 
 /** @param {Overview} view */
 const traffic = ({ calls }) =>
