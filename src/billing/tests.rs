@@ -64,7 +64,7 @@ struct Shop {
 /// A till with these channels.
 fn till(db: &Db, channels: Vec<(ChannelId, Box<dyn Channel>)>) -> Till {
     let settings = serde_json::json!({
-        "currency": "CNY", "order_minutes": 60,
+        "currency": "CNY", "dollar_fen": 0, "order_minutes": 60,
         "packages": [{"id": "p", "label": {"zh": "包", "en": "Pack"}, "price_fen": 990, "credits": 100, "bonus": 7}],
         "manual": {"enabled": false, "instructions": {"zh": "", "en": ""}, "days": 7},
         "sandbox": {"enabled": true},
