@@ -72,21 +72,14 @@ impl Engine {
         let directory = db.directory();
         let space = Arc::new(Space::new(directory.to_owned(), config.jobs.min_free_mb));
         let drafts = Drafts::new(directory.join("drafts"));
-        let uploads = Uploads::new(
-            db.clone(),
-            blobs.clone(),
-            gate.clone(),
-            pool.clone(),
-            config.uploads.clone(),
-        );
-        let load = Load::new(2 * CpuPool::threads());
+        let uploads = uploads(config, db, blobs, (&gate, &pool));
         let runner = Arc::new(Runner {
             db: db.clone(),
             blobs: blobs.clone(),
             drafts: drafts.clone(),
             pool: pool.clone(),
             tables: Semaphore::new(2 * CpuPool::threads()),
-            load: Arc::clone(&load),
+            load: Load::new(2 * CpuPool::threads()),
             cutter,
             gate,
             router: Arc::clone(&router),
@@ -114,13 +107,12 @@ impl Engine {
             outputs: config.outputs.clone(),
             documents: config.site.consents.clone(),
         });
-        let snapshots = Snapshots::new(db.clone(), at_once(config, &router, &load));
         Ok(Self {
             jobs,
             uploads,
+            snapshots: Snapshots::new(db.clone(), at_once(config, &router, &runner.load)),
             router,
             webhooks,
-            snapshots,
             space,
             workers: Workers::new(runner, config.jobs.clone(), move || watched.is_enough()),
             janitor,
@@ -153,6 +145,17 @@ pub fn recall(router: &Router, db: &Db, now: Moment) -> Result<(), DbError> {
         }
         Ok(())
     })
+}
+
+fn uploads(config: &Config, db: &Db, blobs: &Blobs, (gate, pool): (&Gate, &CpuPool)) -> Uploads {
+    let settings = config.uploads.clone();
+    Uploads::new(
+        db.clone(),
+        blobs.clone(),
+        gate.clone(),
+        pool.clone(),
+        settings,
+    )
 }
 
 fn webhooks(config: &Config, db: &Db, fetcher: &Arc<Fetcher>, bell: &Bell) -> Webhooks {
