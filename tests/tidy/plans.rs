@@ -8,7 +8,7 @@ use rusqlite::Connection;
 use super::{Source, code, is_test, product};
 
 /// Indexes over live rows only: to walk one is to walk what waits or runs, never the history.
-const LIVE: [&str; 9] = [
+const LIVE: [&str; 10] = [
     "jobs_ready",
     "jobs_due",
     "jobs_waiting",
@@ -17,6 +17,7 @@ const LIVE: [&str; 9] = [
     "attempts_open",
     "reviews_open",
     "works_held",
+    "works_doubted",
     "reports_open",
 ];
 
