@@ -23,6 +23,7 @@ use crate::http::middleware::LimitSettings;
 use crate::http::{self, events, figures, site};
 use crate::kinds::{Outputs, Prices};
 use crate::providers::{self, ModelSettings, ProviderSettings, RoutingSettings};
+use crate::vision::Vision;
 use crate::{
     accounts, billing, blobs, jobs, matting, moderation, net, telemetry, uploads, webhooks, wechat,
     works,
@@ -117,6 +118,12 @@ impl Config {
         }
     }
 
+    /// The networks that see what photos show. A file that the operator brings is read and tried out.
+    pub fn vision(&self) -> Result<Vision, ConfigError> {
+        let vision = self.matting.neural.vision();
+        vision.map_err(|error| ConfigError::new("matting.neural.model", None, error))
+    }
+
     /// What no single type can see.
     fn check(&self) -> Result<(), ConfigError> {
         let bad = |(key, reason): (&str, String)| ConfigError::new(key, None, reason);
@@ -129,6 +136,7 @@ impl Config {
             .map_err(|error| ConfigError::new(error.key, None, error.reason))?;
         let stored = self.blobs.check();
         stored.map_err(|(key, reason)| ConfigError::new(key, None, reason))?;
+        self.matting.neural.check().map_err(bad)?;
         if self.matting.method == matting::Method::Ci && !self.blobs.cos.is_set() {
             return Err(bad((
                 "matting.method",

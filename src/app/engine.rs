@@ -56,7 +56,7 @@ impl Engine {
         stopping: &CancellationToken,
     ) -> anyhow::Result<Self> {
         let pool = CpuPool::new()?;
-        let vision = Arc::new(Vision::new());
+        let vision = Arc::new(config.vision()?);
         let (cutter, gate) = judges(config, &vision, &pool);
         let studio = Arc::new(Studio::new(Arc::clone(&vision), pool.clone()));
         let fetcher = Arc::new(Fetcher::new(config.net.clone()));

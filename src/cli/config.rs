@@ -17,8 +17,11 @@ pub(super) enum Command {
 impl Command {
     pub(super) fn run(&self, settings: &Config) -> anyhow::Result<()> {
         match self {
-            // They were read and checked on the way here.
-            Self::Check => println!("The settings are good."),
+            // They were read and checked on the way here, but for the files they name.
+            Self::Check => {
+                settings.vision()?;
+                println!("The settings are good.");
+            }
             Self::Show => print!("{}", settings.show()?),
             Self::Manual => print!("{MANUAL}"),
         }

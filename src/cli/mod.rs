@@ -5,6 +5,7 @@ mod blobs;
 mod codes;
 mod config;
 mod credits;
+mod cutout;
 mod demo;
 mod exit;
 mod link;
@@ -50,6 +51,8 @@ enum Command {
     Demo(demo::Arguments),
     /// Make one picture from files, without a server that runs
     Make(make::Arguments),
+    /// Cut the subject out of a photo
+    Cutout(cutout::Arguments),
     /// Check the settings, or show those in force
     #[command(subcommand)]
     Config(config::Command),
@@ -103,6 +106,7 @@ impl Command {
                 quiet(&mut settings);
                 in_runtime(arguments.run(settings))
             }
+            Self::Cutout(arguments) => arguments.run(&settings),
             Self::Config(command) => command.run(&settings),
             Self::Verify => verify::run(&settings),
             Self::Models(arguments) => in_runtime(arguments.run(&settings)),

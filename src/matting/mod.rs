@@ -3,7 +3,7 @@
 pub mod ci;
 mod classical;
 mod cutter;
-mod neural;
+pub mod neural;
 mod refine;
 
 use std::sync::Arc;
@@ -59,11 +59,13 @@ pub enum Method {
 }
 
 /// The settings of matting.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub struct Settings {
     /// Which method cuts out.
     pub method: Method,
+    /// A stronger network.
+    pub neural: neural::Settings,
     /// How Tencent CI is asked.
     pub ci: ci::Settings,
 }
@@ -71,7 +73,7 @@ pub struct Settings {
 impl Settings {
     /// The method that the settings name; `bucket` is where CI works.
     pub fn cutter(
-        self,
+        &self,
         vision: Arc<Vision>,
         pool: CpuPool,
         bucket: Option<Arc<CosClient>>,
@@ -80,17 +82,20 @@ impl Settings {
             Method::Ci => bucket.map(|bucket| ci::Ci::new(bucket, self.ci)),
             Method::Auto | Method::Neural | Method::Classical => None,
         };
-        Cutter::new(self.local(vision), cloud, pool)
+        Cutter::new(self.method.local(vision), cloud, pool)
     }
+}
 
-    fn local(self, vision: Arc<Vision>) -> Box<dyn Matting> {
-        match self.method {
-            Method::Auto | Method::Ci => Box::new(Auto {
+impl Method {
+    /// What this method, or the one it falls back to, does on this machine.
+    pub fn local(self, vision: Arc<Vision>) -> Box<dyn Matting> {
+        match self {
+            Self::Auto | Self::Ci => Box::new(Auto {
                 neural: Neural::new(vision),
                 classical: Classical,
             }),
-            Method::Neural => Box::new(Neural::new(vision)),
-            Method::Classical => Box::new(Classical),
+            Self::Neural => Box::new(Neural::new(vision)),
+            Self::Classical => Box::new(Classical),
         }
     }
 }

@@ -1,14 +1,70 @@
 //! Matting by small networks: rough masks from [`Vision`], refined to the picture's own edges.
 
+use std::path::PathBuf;
 use std::sync::Arc;
 
 use image::{RgbImage, RgbaImage};
+use serde::{Deserialize, Serialize};
 
 use super::{Matting, MattingError, refine};
 use crate::imaging::grid::Plane;
 use crate::imaging::transform;
 use crate::kinds::Subject;
-use crate::vision::Vision;
+use crate::vision::{Guest, GuestError, Normal, Vision};
+
+/// The section `matting.neural` of the configuration.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Settings {
+    /// An ONNX file with a stronger network for the main subject; empty: the one inside the binary.
+    pub model: PathBuf,
+    /// It knows people and nothing else.
+    pub portraits_only: bool,
+    /// Side in pixels of what it gets, where its file leaves that open; 0: 1024.
+    pub side: u32,
+    /// What it subtracts from red, green and blue (0 to 1).
+    pub mean: [f32; 3],
+    /// What it then divides them by.
+    pub deviation: [f32; 3],
+}
+
+impl Default for Settings {
+    fn default() -> Self {
+        Self {
+            model: PathBuf::new(),
+            portraits_only: false,
+            side: 0,
+            mean: Normal::IMAGE_NET.mean,
+            deviation: Normal::IMAGE_NET.deviation,
+        }
+    }
+}
+
+impl Settings {
+    /// The networks of these settings. A file is read and tried out now, which takes as long as one picture.
+    pub fn vision(&self) -> Result<Vision, GuestError> {
+        if self.model.as_os_str().is_empty() {
+            return Ok(Vision::new());
+        }
+        let normal = Normal {
+            mean: self.mean,
+            deviation: self.deviation,
+        };
+        let guest = Guest::open(&self.model, normal, self.side)?;
+        Ok(Vision::with_guest(guest, self.portraits_only))
+    }
+
+    /// What is wrong with a setting and its name, if anything.
+    pub fn check(&self) -> Result<(), (&'static str, String)> {
+        if self.deviation.iter().all(|v| *v > 0.0 && v.is_finite()) {
+            return Ok(());
+        }
+        Err((
+            "matting.neural.deviation",
+            "must be three numbers above 0".into(),
+        ))
+    }
+}
 
 /// Matting by the networks inside the binary.
 pub struct Neural {
@@ -26,9 +82,9 @@ impl Matting for Neural {
     fn cut_out(&self, picture: &RgbImage, subject: Subject) -> Result<RgbaImage, MattingError> {
         let rough = match subject {
             Subject::Portrait => person(&self.vision, picture),
-            Subject::Product => self.vision.salient_mask(picture),
+            Subject::Product => self.vision.salient_mask(picture, subject),
             Subject::Auto if self.vision.faces(picture).is_empty() => {
-                self.vision.salient_mask(picture)
+                self.vision.salient_mask(picture, subject)
             }
             Subject::Auto => person(&self.vision, picture),
         };
@@ -49,7 +105,8 @@ fn person(vision: &Vision, picture: &RgbImage) -> Plane {
     if body.max() < 0.5 {
         return body;
     }
-    let salient = vision.salient_mask(picture).resized(w as usize, h as usize);
+    let salient = vision.salient_mask(picture, Subject::Portrait);
+    let salient = salient.resized(w as usize, h as usize);
     let reach = body.blurred(w.max(h) as f32 / 25.0);
     Plane::from_fn(body.w, body.h, |x, y| {
         let near = (reach.at(x, y) * 4.0).min(1.0);

@@ -3,7 +3,7 @@
 use image::RgbImage;
 use rten::Model;
 
-use super::model::{Layer, run};
+use super::model::{Layer, Normal, run};
 use crate::imaging::grid::Plane;
 use crate::imaging::transform;
 
@@ -23,10 +23,23 @@ pub(super) fn person(model: &Model, picture: &RgbImage) -> Plane {
     }
 }
 
-/// A look at everything, then one at the box around what was found.
+/// The main subject as the built-in network sees it.
 pub(super) fn salient(model: &Model, picture: &RgbImage) -> Plane {
+    twice(picture, |part| {
+        let input = transform::resize(part, SALIENT_SIDE, SALIENT_SIDE);
+        let mut outputs = run(model, &input, Layer::Normal(Normal::IMAGE_NET), 1);
+        stretched(Plane {
+            w: SALIENT_SIDE as usize,
+            h: SALIENT_SIDE as usize,
+            px: outputs.swap_remove(0),
+        })
+    })
+}
+
+/// A look at everything, then one at the box around what was found.
+pub(super) fn twice(picture: &RgbImage, look: impl Fn(&RgbImage) -> Plane) -> Plane {
     let (w, h) = transform::fitted(picture.dimensions(), DETAIL_SIDE);
-    let first = look(model, picture).resized(w as usize, h as usize);
+    let first = look(picture).resized(w as usize, h as usize);
     let Some([x0, y0, x1, y1]) = first.bounds(0.5) else {
         return first;
     };
@@ -48,7 +61,7 @@ pub(super) fn salient(model: &Model, picture: &RgbImage) -> Plane {
         (((x1 - x0) as f32 * sx) as u32).max(1),
         (((y1 - y0) as f32 * sy) as u32).max(1),
     );
-    let second = look(model, &crop.to_image()).resized(x1 - x0, y1 - y0);
+    let second = look(&crop.to_image()).resized(x1 - x0, y1 - y0);
     // A second look that lost most of the subject has taken a part for the whole.
     let area = |p: &Plane| p.px.iter().sum::<f32>();
     if area(&second) < 0.5 * area(&first) {
@@ -64,16 +77,9 @@ pub(super) fn salient(model: &Model, picture: &RgbImage) -> Plane {
     })
 }
 
-fn look(model: &Model, picture: &RgbImage) -> Plane {
-    let input = transform::resize(picture, SALIENT_SIDE, SALIENT_SIDE);
-    let mut outputs = run(model, &input, Layer::ImageNet, 1);
-    let raw = Plane {
-        w: SALIENT_SIDE as usize,
-        h: SALIENT_SIDE as usize,
-        px: outputs.swap_remove(0),
-    };
+/// The plane over its full range. Stretching noise would find a subject in a blank wall.
+pub(super) fn stretched(raw: Plane) -> Plane {
     let (low, high) = (raw.px.iter().copied().fold(f32::MAX, f32::min), raw.max());
-    // Stretching noise to the full range would find a subject in a blank wall.
     if high < 0.2 {
         raw
     } else {

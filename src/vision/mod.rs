@@ -2,18 +2,22 @@
 //! weights inside the binary (see `assets/models/NOTICE.md`); nothing is downloaded.
 
 mod face;
+pub mod guest;
 mod mask;
 mod model;
 mod pose;
 pub mod quality;
 
 pub use face::Face;
+pub use guest::{Guest, GuestError};
+pub use model::Normal;
 pub use pose::{Joint, Landmark, Pose, Region};
 pub use quality::Findings;
 
 use image::RgbImage;
 
 use crate::imaging::grid::Plane;
+use crate::kinds::Subject;
 use model::Network;
 
 /// The networks, each loaded on first use and once.
@@ -23,12 +27,23 @@ pub struct Vision {
     pose: Network,
     person: Network,
     salient: Network,
+    guest: Option<Guest>,
+    portraits_only: bool,
 }
 
 impl Vision {
     /// No network is loaded yet.
     pub fn new() -> Self {
         Self::default()
+    }
+
+    /// Sees main subjects with a network from outside; if `portraits_only`, people alone.
+    pub fn with_guest(guest: Guest, portraits_only: bool) -> Self {
+        Self {
+            guest: Some(guest),
+            portraits_only,
+            ..Self::default()
+        }
     }
 
     /// Loads all networks now, so that the first picture does not wait for it.
@@ -56,7 +71,12 @@ impl Vision {
 
     /// What the picture is of, 0 to 1: a plane stretched over the whole picture, looked at twice, the second time
     /// zoomed on what the first look found.
-    pub fn salient_mask(&self, picture: &RgbImage) -> Plane {
-        mask::salient(self.salient.load(model::SALIENT), picture)
+    pub fn salient_mask(&self, picture: &RgbImage, subject: Subject) -> Plane {
+        match &self.guest {
+            Some(guest) if !self.portraits_only || subject == Subject::Portrait => {
+                guest.mask(picture)
+            }
+            Some(_) | None => mask::salient(self.salient.load(model::SALIENT), picture),
+        }
     }
 }

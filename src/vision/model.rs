@@ -3,8 +3,8 @@
 use std::sync::OnceLock;
 
 use image::RgbImage;
-use rten::Model;
-use rten_tensor::{AsView, Layout, Tensor};
+use rten::{Model, Value};
+use rten_tensor::{AsView, Tensor};
 
 /// BlazeFace, short range.
 pub(super) const FACES: &[u8] =
@@ -35,8 +35,25 @@ pub(super) enum Layer {
     Unit,
     /// Height, width, channel; from −1 to 1.
     Signed,
-    /// Channel, height, width; divided by the brightest value, then normalised as ImageNet.
-    ImageNet,
+    /// Channel, height, width; divided by the brightest value, then normalised.
+    Normal(Normal),
+}
+
+/// What networks subtract from each channel (red, green, blue) and then divide it by.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Normal {
+    /// Subtracted.
+    pub mean: [f32; 3],
+    /// Divided by; none is 0.
+    pub deviation: [f32; 3],
+}
+
+impl Normal {
+    /// As the pictures of ImageNet are.
+    pub const IMAGE_NET: Self = Self {
+        mean: [0.485, 0.456, 0.406],
+        deviation: [0.229, 0.224, 0.225],
+    };
 }
 
 /// Runs a network on a picture of the size it wants; every output as flat numbers, in the network's order.
@@ -46,20 +63,30 @@ pub(super) fn run(
     layer: Layer,
     outputs: usize,
 ) -> Vec<Vec<f32>> {
+    try_run(model, picture, layer, outputs)
+        .expect("an embedded network accepts a picture of its own size and answers floats")
+}
+
+/// As [`run`], of a network that may be anything.
+pub(super) fn try_run(
+    model: &Model,
+    picture: &RgbImage,
+    layer: Layer,
+    outputs: usize,
+) -> Result<Vec<Vec<f32>>, String> {
     let input = tensor(picture, layer);
-    let id = model.input_ids()[0];
-    let ids = &model.output_ids()[..outputs];
-    let values = model
-        .run(vec![(id, input.into())], ids, None)
-        .expect("an embedded network accepts a picture of its own size");
-    values
-        .into_iter()
-        .map(|value| {
-            let tensor: Tensor<f32> = value.try_into().expect("embedded networks answer floats");
-            debug_assert!(tensor.len() > 0);
-            tensor.to_vec()
-        })
-        .collect()
+    let id = *model.input_ids().first().ok_or("it takes nothing in")?;
+    let ids = model
+        .output_ids()
+        .get(..outputs)
+        .ok_or("it answers too little")?;
+    let values = model.run(vec![(id, input.into())], ids, None);
+    let values = values.map_err(|error| error.to_string())?;
+    let floats = |value: Value| -> Result<Vec<f32>, String> {
+        let tensor: Tensor<f32> = value.try_into().map_err(|_| "it does not answer floats")?;
+        Ok(tensor.to_vec())
+    };
+    values.into_iter().map(floats).collect()
 }
 
 fn tensor(picture: &RgbImage, layer: Layer) -> Tensor<f32> {
@@ -74,9 +101,8 @@ fn tensor(picture: &RgbImage, layer: Layer) -> Tensor<f32> {
             let data: Vec<f32> = raw.iter().map(|v| f32::from(*v) / 127.5 - 1.0).collect();
             Tensor::from_data(&[1, h, w, 3], data)
         }
-        Layer::ImageNet => {
+        Layer::Normal(Normal { mean, deviation }) => {
             let top = f32::from(raw.iter().copied().max().unwrap_or(1).max(1));
-            let (mean, deviation) = ([0.485, 0.456, 0.406], [0.229, 0.224, 0.225]);
             let mut data = Vec::with_capacity(raw.len());
             for channel in 0..3 {
                 let plane = raw.iter().skip(channel).step_by(3);

@@ -14,6 +14,7 @@ mod commands;
 #[path = "../doubles/cos.rs"]
 mod cos_double;
 mod credits;
+mod cutout;
 mod door;
 mod erase;
 mod events;
