@@ -25,8 +25,8 @@ use crate::kinds::{Outputs, Prices};
 use crate::providers::{self, ModelSettings, ProviderSettings, RoutingSettings};
 use crate::vision::Vision;
 use crate::{
-    accounts, billing, blobs, jobs, matting, moderation, net, telemetry, uploads, webhooks, wechat,
-    works,
+    accounts, billing, blobs, imaging, jobs, matting, moderation, net, telemetry, uploads,
+    webhooks, wechat, works,
 };
 
 /// The manual and the default of every setting.
@@ -86,6 +86,8 @@ pub struct Config {
     pub models: BTreeMap<String, ModelSettings>,
     /// Which models are asked, in order.
     pub routing: RoutingSettings,
+    /// What pictures may take.
+    pub imaging: imaging::Settings,
     /// How subjects are cut out.
     pub matting: matting::Settings,
     /// What pictures may come in and go out.

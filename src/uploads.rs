@@ -153,7 +153,10 @@ impl Uploads {
             return visible(known, false);
         }
         let limits = self.limits();
-        let checked = self.pool.run(move || check(&received, &limits)).await??;
+        let checked = self
+            .pool
+            .decode(received, move |bytes| check(bytes, &limits))
+            .await??;
         let size = checked.bytes.len() as u64;
         let quota_mb = self.settings.quota_mb;
         // Early, so that nothing is stored in vain; what counts is the same check beside the row.
@@ -279,15 +282,14 @@ struct Checked {
 }
 
 fn check(received: &[u8], limits: &Limits) -> Result<Checked, PictureError> {
-    imaging::inspect(received, limits)?;
     // Decoded once whole, so that damage is found now and not in a job that was paid for.
-    let picture = imaging::decode(received, limits)?;
+    let seen = imaging::verify(received, limits)?;
     let stripped = imaging::strip(received)?;
     Ok(Checked {
         bytes: stripped.bytes,
         format: stripped.format,
-        width: picture.width(),
-        height: picture.height(),
+        width: seen.width,
+        height: seen.height,
     })
 }
 

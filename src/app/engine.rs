@@ -55,7 +55,7 @@ impl Engine {
         blobs: &Blobs,
         stopping: &CancellationToken,
     ) -> anyhow::Result<Self> {
-        let pool = CpuPool::new()?;
+        let pool = CpuPool::new(&config.imaging)?;
         let vision = Arc::new(config.vision()?);
         let (cutter, gate) = judges(config, &vision, &pool);
         let studio = Arc::new(Studio::new(Arc::clone(&vision), pool.clone()));

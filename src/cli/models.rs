@@ -42,7 +42,7 @@ impl Arguments {
 }
 
 fn router(settings: &Config) -> anyhow::Result<Router> {
-    let pool = CpuPool::new()?;
+    let pool = CpuPool::new(&settings.imaging)?;
     let adapters = Adapters {
         studio: Arc::new(Studio::new(Arc::new(Vision::new()), pool.clone())),
         pool,

@@ -37,8 +37,8 @@ pub(super) async fn show(
             producer_code: state.producer_code.clone(),
             produce_id: work.job.to_string(),
         };
-        let convert = move || imaging::convert(&bytes, format, &aigc);
-        let made = state.pool.run(convert).await?;
+        let convert = move |bytes: &[u8]| imaging::convert(bytes, format, &aigc);
+        let made = state.pool.decode(bytes, convert).await?;
         bytes = made.map_err(Problem::internal)?.into();
     }
     let mut answer = reply::bytes(format.content_type(), bytes);

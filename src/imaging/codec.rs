@@ -109,6 +109,41 @@ pub fn inspect(bytes: &[u8], limits: &Limits) -> Result<PictureInfo, PictureErro
     })
 }
 
+/// Decodes a whole picture and keeps nothing of it: what passes has no damage that [`decode`] would find. Colours and
+/// orientation are left alone, so it takes no more memory than the stored pixels do.
+pub fn verify(bytes: &[u8], limits: &Limits) -> Result<PictureInfo, PictureError> {
+    let info = inspect(bytes, limits)?;
+    guarded(|| {
+        if info.format == InputFormat::Jpeg {
+            let segments = jpeg::segments(bytes).ok_or_else(cut_off)?;
+            if jpeg::is_four_colour(&segments) {
+                return jpeg::decode_four_colour(bytes, &segments, None).map(drop);
+            }
+        }
+        let (decoder, _) = open(bytes, info.format, limits)?;
+        let whole = DynamicImage::from_decoder(decoder).map_err(unreadable);
+        whole.map(drop)
+    })?;
+    Ok(info)
+}
+
+/// How many bytes of memory decoding these takes at most, by the header; 0 for what is refused unread.
+/// The bytes a pixel are measured by `cargo bench --bench imaging -- memory` and rounded up.
+pub fn weight(bytes: &[u8]) -> u64 {
+    let Ok(info) = inspect(bytes, &Limits::TRUSTED) else {
+        return 0;
+    };
+    let each = match info.format {
+        // Progressive ones keep all coefficients until the last scan.
+        InputFormat::Jpeg => 10,
+        InputFormat::Bmp => 8,
+        // Up to four channels of 16 bits, and the same with 8.
+        InputFormat::Png | InputFormat::Webp | InputFormat::Gif => 12,
+        InputFormat::Tiff => 20,
+    };
+    u64::from(info.width) * u64::from(info.height) * each
+}
+
 /// Decodes a picture: upright, sRGB, 8 bits a channel, RGB or (where the file has transparency) RGBA.
 pub fn decode(bytes: &[u8], limits: &Limits) -> Result<DynamicImage, PictureError> {
     let format = recognise(bytes)?;
@@ -120,7 +155,6 @@ pub fn decode(bytes: &[u8], limits: &Limits) -> Result<DynamicImage, PictureErro
         let profile = profile.as_deref();
         let mut picture = match format {
             InputFormat::Jpeg => {
-                let cut_off = || PictureError::Unreadable("the JPEG has no end".into());
                 let segments = jpeg::segments(bytes).ok_or_else(cut_off)?;
                 if jpeg::is_four_colour(&segments) {
                     drop(decoder);
@@ -171,6 +205,10 @@ pub fn flatten(picture: DynamicImage, ground: [u8; 3]) -> RgbImage {
         pixels.extend([over(r, ground[0]), over(g, ground[1]), over(b, ground[2])]);
     }
     RgbImage::from_raw(width, height, pixels).expect("three bytes a pixel")
+}
+
+fn cut_off() -> PictureError {
+    PictureError::Unreadable("the JPEG has no end".into())
 }
 
 /// How the pixels of a file must be turned, by the same rules that [`decode`] follows.

@@ -22,9 +22,9 @@ pub mod sniff;
 pub mod transform;
 pub mod xmp;
 
-pub use codec::{Limits, PictureInfo, decode, inspect};
+pub use codec::{Limits, PictureInfo, decode, inspect, verify};
 pub use convert::convert;
-pub use cpu::{CpuError, CpuPool};
+pub use cpu::{CpuError, CpuPool, Settings};
 pub use encode::encode;
 pub use error::PictureError;
 pub use finish::{FinishSpec, Finished, finish};

@@ -6,7 +6,7 @@ use serde::Serialize;
 use super::desk::{Customer, Jobs};
 use super::request::{JobRequest, Parsed, Refused};
 use crate::i18n::Words;
-use crate::imaging;
+use crate::imaging::{self, PictureError};
 use crate::kinds::{Choice, Role, Settings};
 use crate::ledger;
 use crate::studio;
@@ -69,14 +69,16 @@ impl Jobs {
         let inputs = self.resolve(customer, &parsed, now).await?;
         let mut pictures = Vec::with_capacity(inputs.len());
         for (role, upload) in inputs {
-            pictures.push((role, self.desk.uploads.bytes(&upload).await?));
+            let bytes = self.desk.uploads.bytes(&upload).await?;
+            let small = |bytes: &[u8]| imaging::prepare(bytes, LOOK_SIDE);
+            pictures.push((role, self.desk.pool.decode(bytes, small).await?));
         }
         let vision = self.desk.vision.clone();
         let settings = parsed.params.settings;
         let checks = self
             .desk
             .pool
-            .run(move || look(settings, &pictures, &vision))
+            .run(move || look(settings, pictures, &vision))
             .await?;
         let account = customer.account;
         let balance = self.desk.db.read(|r| ledger::balance(r, account.wallet))?;
@@ -94,16 +96,16 @@ impl Jobs {
 
 fn look(
     settings: Settings,
-    pictures: &[(Role, bytes::Bytes)],
+    pictures: Vec<(Role, Result<RgbImage, PictureError>)>,
     vision: &crate::vision::Vision,
 ) -> Vec<Check> {
     let mut checks = Vec::new();
     let mut seen: Vec<(Role, RgbImage)> = Vec::new();
-    for (role, bytes) in pictures {
-        match imaging::prepare(bytes, LOOK_SIDE) {
-            Ok(picture) => seen.push((*role, picture)),
+    for (role, picture) in pictures {
+        match picture {
+            Ok(picture) => seen.push((role, picture)),
             Err(error) => checks.push(Check {
-                role: *role,
+                role,
                 code: error.code(),
                 refuses: true,
                 text: error.advice(),

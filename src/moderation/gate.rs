@@ -30,7 +30,7 @@ impl Gate {
         let Some(checker) = &self.checker else {
             return Ok(Verdict::Pass);
         };
-        let jpeg = self.pool.run(move || look(&picture)).await??;
+        let jpeg = self.pool.decode(picture, look).await??;
         let judged = checker.judge(jpeg).await;
         let ended = match &judged {
             Ok(Verdict::Pass) => "pass",

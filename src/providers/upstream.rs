@@ -116,10 +116,10 @@ impl Upstream {
 
     async fn readable(&self, bytes: Vec<u8>) -> Result<Bytes, ProviderError> {
         let bytes = Bytes::from(bytes);
-        let looked_at = bytes.clone();
+        let verify = |bytes: &[u8]| imaging::verify(bytes, &Limits::TRUSTED);
         let decoded = self
             .pool
-            .run(move || imaging::decode(&looked_at, &Limits::TRUSTED).map(drop))
+            .decode(bytes.clone(), verify)
             .await
             .map_err(|error| ProviderError::new(Class::Internal, error.to_string()))?;
         decoded.map_err(|error| {

@@ -88,7 +88,7 @@ impl Stage {
         let opened: net::Settings = serde_json::from_value(opened).expect("settings");
         let adapters = Adapters {
             studio: Arc::new(Sandbox::new(SandboxSettings::default())),
-            pool: CpuPool::new().expect("threads"),
+            pool: CpuPool::new(&atelier::imaging::Settings::default()).expect("threads"),
             fetcher: Arc::new(Fetcher::new(opened)),
         };
         adapters.connect(&settings).expect("good settings")

@@ -15,20 +15,17 @@ impl Run<'_> {
     /// Composes, labels and encodes the raw picture as the output row asks.
     pub(super) async fn finish_picture(&self) -> Result<Finished, Stop> {
         let spec = self.spec();
-        let (drafts, job) = (self.runner.drafts.clone(), self.job.id);
         let pool = &self.runner.pool;
         // Every backdrop, white or none, needs a subject without its own.
         let wants_cutout = spec.backdrop.is_some();
-        let raw = pool
-            .run(move || {
-                let raw = Raw::read(&drafts.raw(job)?.unwrap_or_default(), wants_cutout);
-                if matches!(raw, Err(PictureError::Unreadable(_))) {
-                    // The next run must not begin at a draft that is no picture.
-                    drafts.remove(job)?;
-                }
-                Ok::<_, std::io::Error>(raw)
-            })
-            .await??;
+        let (drafts, job) = (self.runner.drafts.clone(), self.job.id);
+        let kept = pool.run(move || drafts.raw(job)).await??;
+        let read = move |bytes: &[u8]| Raw::read(bytes, wants_cutout);
+        let raw = pool.decode(kept.unwrap_or_default().into(), read).await?;
+        if matches!(raw, Err(PictureError::Unreadable(_))) {
+            // The next run must not begin at a draft that is no picture.
+            self.runner.drafts.remove(self.job.id)?;
+        }
         let finished = match raw {
             Ok(raw) => match self.cut(raw).await? {
                 Ok(picture) => pool.run(move || imaging::finish(picture, &spec)).await?,

@@ -55,11 +55,11 @@ impl Run<'_> {
     ) -> Result<Files, Stop> {
         let pool = &self.runner.pool;
         let Some(subject) = subject else {
-            return pool
-                .run(move || Files::of_whole(&stem, &bytes, side))
-                .await?;
+            let write = move |bytes: &[u8]| Files::of_whole(&stem, bytes, side);
+            return pool.decode(bytes, write).await?;
         };
-        let prepared = pool.run(move || imaging::prepare(&bytes, side)).await?;
+        let prepare = move |bytes: &[u8]| imaging::prepare(bytes, side);
+        let prepared = pool.decode(bytes, prepare).await?;
         let picture = Arc::new(prepared.map_err(|e| unusable(&e))?);
         let cut = self.runner.cutter.cut_out(Arc::clone(&picture), subject);
         // Without one a model may still know what to do with the whole picture, or say no in its own words.

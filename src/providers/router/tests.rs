@@ -8,7 +8,7 @@ use std::time::Duration;
 use serde_json::{Value, json};
 
 use super::*;
-use crate::imaging::CpuPool;
+use crate::imaging::{self, CpuPool};
 use crate::kinds::Quality;
 use crate::net::Fetcher;
 use crate::providers::{Class, Sandbox, SandboxSettings};
@@ -35,7 +35,7 @@ fn router(rows: &[(&str, Value)]) -> Router {
     };
     let adapters = Adapters {
         studio: Arc::new(Sandbox::new(SandboxSettings::default())),
-        pool: CpuPool::new().expect("threads"),
+        pool: CpuPool::new(&imaging::Settings::default()).expect("threads"),
         fetcher: Arc::new(Fetcher::new(Default::default())),
     };
     let zone = Zone::named("Asia/Shanghai").expect("a zone");
