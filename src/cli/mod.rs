@@ -8,6 +8,7 @@ mod credits;
 mod cutout;
 mod demo;
 mod exit;
+mod gallery;
 mod link;
 mod make;
 mod mock_providers;
@@ -53,6 +54,8 @@ enum Command {
     Make(make::Arguments),
     /// Cut the subject out of a photo
     Cutout(cutout::Arguments),
+    /// Make the pictures of README again, in a checkout, and time every kind
+    Gallery(gallery::Arguments),
     /// Check the settings, or show those in force
     #[command(subcommand)]
     Config(config::Command),
@@ -107,6 +110,10 @@ impl Command {
                 in_runtime(arguments.run(settings))
             }
             Self::Cutout(arguments) => arguments.run(&settings),
+            Self::Gallery(arguments) => {
+                quiet(&mut settings);
+                in_runtime(arguments.run(settings))
+            }
             Self::Config(command) => command.run(&settings),
             Self::Verify => verify::run(&settings),
             Self::Models(arguments) => in_runtime(arguments.run(&settings)),

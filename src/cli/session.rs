@@ -15,8 +15,8 @@ use crate::config::Config;
 use crate::db::Db;
 use crate::ledger::{self, Verdict};
 
-/// Enough for one picture of each kind.
-const CREDITS: u32 = 100;
+/// Enough for a gallery of every kind.
+const CREDITS: u32 = 1_000;
 /// How often a job's progress is asked for.
 const LOOK: Duration = Duration::from_millis(250);
 

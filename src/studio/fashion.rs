@@ -228,15 +228,29 @@ fn on_set(top: &Top, place: Place, w: f32, h: f32) -> Top {
     }
 }
 
-/// Two points near the upper edge of anything, to hang it by.
+/// Two points to hang anything by: in each half the highest part of its edge, such as a dress's strap; along a level
+/// edge, a quarter of the width from its end.
 fn grips(alpha: &Plane) -> [(f32, f32); 2] {
     let Some([x0, y0, x1, y1]) = alpha.bounds(0.5) else {
         return [(0.0, 0.0); 2];
     };
-    let width = (x1 - x0) as f32;
-    [0.24, 0.76].map(|share| {
-        let x = (x0 as f32 + width * share) as usize;
-        let y = (y0..y1).find(|y| alpha.at(x, *y) > 0.5).unwrap_or(y0);
-        (x as f32, y as f32)
+    let (width, level) = ((x1 - x0) as f32, (y1 - y0) / 50);
+    let top = |x: usize| (y0..y1).find(|y| alpha.at(x, *y) > 0.5).unwrap_or(y1);
+    let middle = usize::midpoint(x0, x1);
+    [(x0..middle.max(x0 + 1), 0.24), (middle..x1, 0.76)].map(|(half, share)| {
+        let highest = half.clone().map(top).min().unwrap_or(y0);
+        let wanted = x0 as f32 + width * share;
+        let far = |x: &usize| (*x as f32 - wanted).abs();
+        let high = half.filter(|x| top(*x) <= highest + level);
+        let edge: Vec<usize> = high.collect();
+        let x = edge
+            .iter()
+            .copied()
+            .min_by(|a, b| far(a).total_cmp(&far(b)));
+        // Within a narrow strap the clip sits in its middle.
+        let narrow = (edge.len() as f32) < 0.2 * width;
+        let mean = edge.iter().sum::<usize>() / edge.len().max(1);
+        let x = if narrow { mean } else { x.unwrap_or(x0) };
+        (x as f32, top(x) as f32)
     })
 }

@@ -59,7 +59,10 @@ pub(super) fn hero(
     let place = if person || subject.cut != [false; 4] {
         Place::standing(subject, size, (0.94, 0.9), 0.97)
     } else {
-        Place::centred(subject, size, (0.86, 0.74), (0.5, 0.46))
+        // A wide frame leaves room enough at the sides.
+        let share = if size.0 > size.1 { 0.88 } else { 0.74 };
+        let middle = if size.0 > size.1 { 0.49 } else { 0.46 };
+        Place::centred(subject, size, (0.86, share), (0.5, middle))
     };
     shown(look, subject, person, size, place)
 }

@@ -129,7 +129,7 @@ impl Relit {
     pub(super) fn shade(&mut self, sun: &Plane, rig: &Rig) {
         let soft = sun.blurred(sun.w.max(sun.h) as f32 * 0.012);
         let sky = rig.fill.times(0.8 / rig.fill[1]);
-        let lit = rig.key.times(1.16);
+        let lit = rig.key.mix([1.0; 3], 0.6).times(1.14);
         self.gain.update(|x, y, c| {
             let light = sky.mix(lit, soft.at(x, y));
             [0, 1, 2].map(|i| c[i] * light[i])

@@ -7,6 +7,7 @@ mod admin_users;
 mod api_keys;
 mod auth;
 mod bad_files;
+mod bad_photos;
 mod bad_requests;
 mod bad_wires;
 mod codes;

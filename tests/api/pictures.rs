@@ -52,6 +52,16 @@ pub(crate) fn plain(width: u32, height: u32) -> Vec<u8> {
     png(RgbImage::from_pixel(width, height, Rgb([120, 140, 160])))
 }
 
+/// A picture of one colour and transparency, as a PNG.
+pub(crate) fn filled(width: u32, height: u32, colour: [u8; 4]) -> Vec<u8> {
+    let picture = RgbaImage::from_pixel(width, height, Rgba(colour));
+    let mut bytes = Vec::new();
+    picture
+        .write_to(&mut Cursor::new(&mut bytes), ImageFormat::Png)
+        .expect("it can be encoded");
+    bytes
+}
+
 /// The same pixels as a JPEG.
 pub(crate) fn as_jpeg(picture: &[u8]) -> Vec<u8> {
     let mut bytes = Vec::new();
