@@ -99,7 +99,13 @@ fn parse<T: DeserializeOwned>(body: &[u8]) -> Result<T, Problem> {
         }
     })?;
     json.end().map_err(|error| malformed(&error))?;
-    Ok(parsed)
+    // Fields by position would be taken as well: an array says none of their names.
+    if body.trim_ascii_start().first() == Some(&b'{') {
+        Ok(parsed)
+    } else {
+        let (zh, en) = ("必须是一个对象", "must be an object");
+        Err(Problem::field("", zh, en))
+    }
 }
 
 fn malformed(error: &serde_json::Error) -> Problem {
@@ -142,6 +148,15 @@ mod tests {
     fn refused(body: &str) -> Value {
         let problem = parse::<Thing>(body.as_bytes()).expect_err("a bad body");
         serde_json::from_slice(&problem.body(Lang::En, "/", "req")).unwrap()
+    }
+
+    #[test]
+    fn fields_by_position_are_refused() {
+        assert_eq!(
+            refused("[[1, 2]]")["errors"][0]["detail"],
+            "must be an object"
+        );
+        assert!(parse::<Thing>(b" {\"sizes\": [1]}").is_ok());
     }
 
     #[test]

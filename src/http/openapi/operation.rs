@@ -139,7 +139,11 @@ impl Operation {
     }
 
     /// Takes a query parameter.
-    pub(super) fn query(mut self, name: &str, schema: Value, what: &str) -> Self {
+    /// An empty one is as good as none, so an empty one is also among its choices.
+    pub(super) fn query(mut self, name: &str, mut schema: Value, what: &str) -> Self {
+        if let Some(choices) = schema.get_mut("enum").and_then(Value::as_array_mut) {
+            choices.push(json!(""));
+        }
         self.parameters
             .push(json!({ "name": name, "in": "query", "schema": schema, "description": what }));
         self

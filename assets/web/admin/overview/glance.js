@@ -84,7 +84,10 @@ function wealth({ jobs, revenue = [], margin }) {
 const left = (margin) => ({
   label: say({ zh: "毛利", en: "Margin" }),
   value: money(margin.margin_fen, margin.currency),
-  note: say({ zh: "已扣模型成本 {cost}", en: "after {cost} for models" }, { cost: money(margin.cost_fen, margin.currency) }),
+  note: say(
+    { zh: "已扣模型成本 {cost}", en: "after {cost} for models" },
+    { cost: money(margin.cost_fen, margin.currency) },
+  ),
   href: "/admin/models",
   tone: /** @type {"warn" | undefined} */ (margin.margin_fen < 0 ? "warn" : undefined),
 });
