@@ -183,6 +183,22 @@ pub fn list(
     )?)
 }
 
+/// Requests made in `[from, until)` after the one at `after`, in order.
+pub fn of_span(
+    db: &Reader<'_>,
+    (from, until): (Moment, Moment),
+    after: i64,
+    limit: u32,
+) -> Result<Vec<Invoice>, DbError> {
+    Ok(db.all(
+        select_invoice!(
+            "WHERE i.created_at >= ?1 AND i.created_at < ?2 AND i.seq > ?3 ORDER BY i.created_at, i.seq LIMIT ?4"
+        ),
+        (from, until, after, limit),
+        read,
+    )?)
+}
+
 /// Says what became of a request; `None` if there is none.
 pub fn decide(
     tx: &Tx<'_>,

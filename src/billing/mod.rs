@@ -2,6 +2,7 @@
 
 pub mod channels;
 pub mod codes;
+pub mod export;
 pub mod invoices;
 pub mod order;
 pub mod orders;

@@ -251,6 +251,22 @@ pub fn list(
     )?)
 }
 
+/// Orders placed in `[from, until)` after the one at `after`, in order: the writer's clock never goes back.
+pub fn of_span(
+    db: &impl Query,
+    (from, until): (Moment, Moment),
+    after: i64,
+    limit: u32,
+) -> Result<Vec<Order>, DbError> {
+    Ok(db.all(
+        select_order!(
+            "WHERE created_at >= ?1 AND created_at < ?2 AND seq > ?3 ORDER BY created_at, seq LIMIT ?4"
+        ),
+        (from, until, after, limit),
+        Order::read,
+    )?)
+}
+
 /// Orders whose channel is to be asked by now.
 pub fn to_ask(db: &impl Query, now: Moment, limit: u32) -> Result<Vec<Order>, DbError> {
     Ok(db.all(

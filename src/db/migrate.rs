@@ -17,6 +17,7 @@ const MIGRATIONS: &[&str] = &[
     include_str!("migrations/0008_review.sql"),
     include_str!("migrations/0009_complaints.sql"),
     include_str!("migrations/0010_words.sql"),
+    include_str!("migrations/0011_invoices.sql"),
 ];
 
 /// The schema version this program needs.

@@ -164,6 +164,8 @@ fn administration(app: &mut ServiceConfig) {
         .service(at("/v1/admin/missing").get(settings::missing))
         .service(at("/v1/admin/settings").get(settings::show))
         .service(at("/v1/admin/csv/entries").get(csv::entries))
+        .service(at("/v1/admin/csv/orders").get(csv::orders))
+        .service(at("/v1/admin/csv/invoices").get(csv::invoices))
         .service(at("/v1/admin/csv/costs").get(csv::costs))
         .service(at("/v1/admin/csv/unspent").get(csv::unspent))
         .service(at("/v1/admin/review").get(review::list))

@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 
 use crate::harness::{Answer, Server, User};
 use crate::pictures::product;
-use crate::shop::{START, play, product_photo, until};
+use crate::shop::{START, play, product_photo, text, until};
 
 /// A server that sells by hand and in the sandbox.
 async fn shop() -> Server {
@@ -339,6 +339,22 @@ async fn an_invoice_is_asked_for_decided_and_forgotten_with_its_owner() {
     );
     let late = anna.post(&path(&placed, "/invoice"), details).await;
     assert_eq!(late.refused(409), "order_state");
+    for (table, told) in [
+        ("orders", [text(&placed["id"]), "sandbox,paid".to_owned()]),
+        (
+            "invoices",
+            ["某某服饰有限公司".to_owned(), "issued".to_owned()],
+        ),
+    ] {
+        let asked = root.get(&format!("/v1/admin/csv/{table}")).await;
+        let lines = String::from_utf8(asked.bytes).expect("UTF-8");
+        assert_eq!(lines.lines().count(), 2, "{lines}");
+        assert!(told.iter().all(|word| lines.contains(word)), "{lines}");
+        let old = root
+            .get(&format!("/v1/admin/csv/{table}?month=2020-01"))
+            .await;
+        assert_eq!(old.bytes, "\u{feff}".as_bytes());
+    }
     assert_eq!(anna.delete("/v1/me").await.status, 202);
     until("the words are gone", || async {
         root.get("/v1/admin/invoices").await.body["items"][0]["title"]

@@ -6,6 +6,7 @@ use actix_web::HttpResponse;
 use actix_web::web::Data;
 use serde::{Deserialize, Serialize};
 
+use crate::billing::export::{self, harmless};
 use crate::db::{Db, DbError, Reader};
 use crate::http::extract::{Admin, Query};
 use crate::http::{Problem, State, reply};
@@ -40,7 +41,7 @@ impl Month {
     }
 }
 
-/// Entries read at once.
+/// Rows read at once.
 const PAGE: u32 = 5000;
 
 /// `GET /v1/admin/csv/entries?month=2026-11`: the ledger of a month.
@@ -51,21 +52,50 @@ pub(in crate::http) async fn entries(
 ) -> Result<HttpResponse, Problem> {
     let (name, span) = month.span(&state)?;
     let write = move |db: &Reader<'_>, table: &mut Table| {
-        let ((mut from, until), mut after) = (span, 0);
-        loop {
-            let mut lines = ledger::export::lines(db, (from, until), after, PAGE)?;
-            let Some(last) = lines.last() else {
-                return Ok(());
-            };
-            // Each page is found where the last one ended, not from the beginning of the month.
-            (from, after) = (last.created_at, last.seq);
+        table.pages(span, |span, after| {
+            let mut lines = ledger::export::lines(db, span, after, PAGE)?;
             for line in &mut lines {
-                line.reason = line.reason.take().map(|text| harmless(&text));
+                line.reason = line.reason.as_deref().map(harmless);
             }
-            table.rows(&lines)?;
-        }
+            let last = lines.last().map(|line| (line.created_at, line.seq));
+            Ok((lines, last))
+        })
     };
     file(&state.db, &format!("entries-{name}.csv"), write).await
+}
+
+/// `GET /v1/admin/csv/orders?month=2026-11`: orders placed in a month.
+pub(in crate::http) async fn orders(
+    state: Data<State>,
+    _: Admin,
+    Query(month): Query<Month>,
+) -> Result<HttpResponse, Problem> {
+    let (name, span) = month.span(&state)?;
+    let write = move |db: &Reader<'_>, table: &mut Table| {
+        table.pages(span, |span, after| {
+            let lines = export::orders(db, span, after, PAGE)?;
+            let last = lines.last().map(|line| (line.created_at, line.seq));
+            Ok((lines, last))
+        })
+    };
+    file(&state.db, &format!("orders-{name}.csv"), write).await
+}
+
+/// `GET /v1/admin/csv/invoices?month=2026-11`: invoices asked for in a month.
+pub(in crate::http) async fn invoices(
+    state: Data<State>,
+    _: Admin,
+    Query(month): Query<Month>,
+) -> Result<HttpResponse, Problem> {
+    let (name, span) = month.span(&state)?;
+    let write = move |db: &Reader<'_>, table: &mut Table| {
+        table.pages(span, |span, after| {
+            let lines = export::invoices(db, span, after, PAGE)?;
+            let last = lines.last().map(|line| (line.created_at, line.seq));
+            Ok((lines, last))
+        })
+    };
+    file(&state.db, &format!("invoices-{name}.csv"), write).await
 }
 
 /// `GET /v1/admin/csv/costs?month=2026-11`: what models cost in a month.
@@ -104,6 +134,24 @@ enum TableError {
 }
 
 impl Table {
+    /// Rows that are read page by page; `read` also answers when and where the page's last row stands.
+    fn pages<R: Serialize>(
+        &mut self,
+        (mut from, until): (Moment, Moment),
+        read: impl Fn((Moment, Moment), i64) -> Result<(Vec<R>, Option<(Moment, i64)>), DbError>,
+    ) -> Result<(), TableError> {
+        let mut after = 0;
+        loop {
+            let (rows, last) = read((from, until), after)?;
+            // Each page is found where the last one ended, not from the beginning of the month.
+            let Some(last) = last else {
+                return Ok(());
+            };
+            (from, after) = last;
+            self.rows(&rows)?;
+        }
+    }
+
     fn rows(&mut self, rows: &[impl Serialize]) -> Result<(), TableError> {
         for row in rows {
             self.0.serialize(row)?;
@@ -131,13 +179,4 @@ async fn file(
     });
     let file = written.await.map_err(Problem::internal)?;
     Ok(reply::download((file, ()), "text/csv; charset=utf-8", name))
-}
-
-/// A text that spreadsheets do not take for a formula.
-fn harmless(text: &str) -> String {
-    if text.starts_with(['=', '+', '-', '@', '\t', '\r']) {
-        format!("'{text}")
-    } else {
-        text.to_owned()
-    }
 }

@@ -71,6 +71,16 @@ fn figures() -> Vec<Operation> {
         get("/v1/admin/csv/entries", "流水表", "The ledger of a month.")
             .query("month", month(), MONTH)
             .bytes("text/csv"),
+        get("/v1/admin/csv/orders", "订单表", "The orders of a month.")
+            .query("month", month(), MONTH)
+            .bytes("text/csv"),
+        get(
+            "/v1/admin/csv/invoices",
+            "发票申请表",
+            "The invoices asked for in a month.",
+        )
+        .query("month", month(), MONTH)
+        .bytes("text/csv"),
         get(
             "/v1/admin/csv/costs",
             "模型成本表",

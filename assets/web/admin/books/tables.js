@@ -7,10 +7,7 @@ import { button } from "../../parts/button.js";
 import { field } from "../../parts/field.js";
 import { save } from "../../views/result/download.js";
 import { section } from "../page.js";
-import { csv, ofMonth } from "../parts/csv.js";
 
-/** @typedef {import("../types.js").Order} Order */
-/** @typedef {import("../types.js").Invoice} Invoice */
 /** @typedef {import("../../types.js").Words} Words */
 /** @typedef {{name: Words, text: Words, file: (month: string) => string, make: (month: string) => Promise<Blob>}} Table */
 
@@ -23,13 +20,13 @@ const list = [
       en: "Payments, refunds and what could not be taken back, of the month",
     },
     file: (month) => `orders-${month}.csv`,
-    make: orders,
+    make: async (month) => (await send("GET", "/v1/admin/csv/orders", { query: { month } })).blob(),
   },
   {
     name: { zh: "发票申请", en: "Invoice requests" },
     text: { zh: "所选月份的抬头、税号、邮箱与状态", en: "Title, tax number, e-mail and status, of the month" },
     file: (month) => `invoices-${month}.csv`,
-    make: invoices,
+    make: async (month) => (await send("GET", "/v1/admin/csv/invoices", { query: { month } })).blob(),
   },
   {
     name: { zh: "积分账目", en: "Credit entries" },
@@ -50,27 +47,6 @@ const list = [
     make: async () => (await send("GET", "/v1/admin/csv/unspent")).blob(),
   },
 ];
-
-/** @param {string} month */
-async function orders(month) {
-  const head = ["id", "created_at", "user_id", "item", "credits", "bonus", "amount", "currency", "channel", "status"];
-  const tail = ["paid_at", "transaction_id", "refunded_at", "taken_back", "shortfall", "problem"];
-  const rows = /** @type {Order[]} */ (await ofMonth("/v1/admin/orders", month)).map((o) => [
-    ...[o.id, o.created_at, o.user_id, o.item.id, o.credits, o.bonus, (o.amount_fen / 100).toFixed(2), o.currency],
-    ...[o.channel, o.status, o.paid_at, o.transaction_id, o.refunded_at, o.taken_back, o.shortfall, o.problem],
-  ]);
-  return csv([[...head, ...tail], ...rows]);
-}
-
-/** @param {string} month */
-async function invoices(month) {
-  const head = ["id", "created_at", "order_id", "user_id", "amount", "title", "tax_number", "email", "status", "note"];
-  const rows = /** @type {Invoice[]} */ (await ofMonth("/v1/admin/invoices", month)).map((i) => [
-    ...[i.id, i.created_at, i.order_id, i.user_id, (i.amount_fen / 100).toFixed(2)],
-    ...[i.title, i.tax_number, i.email, i.status, i.note],
-  ]);
-  return csv([head, ...rows]);
-}
 
 /** The months that can be asked for: this one and the two years before, as `2026-11`. */
 function months() {
