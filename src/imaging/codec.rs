@@ -134,11 +134,9 @@ pub fn weight(bytes: &[u8]) -> u64 {
         return 0;
     };
     let each = match info.format {
-        // Progressive ones keep all coefficients until the last scan.
-        InputFormat::Jpeg => 10,
         InputFormat::Bmp => 8,
-        // Up to four channels of 16 bits, and the same with 8.
-        InputFormat::Png | InputFormat::Webp | InputFormat::Gif => 12,
+        // Four channels of 16 bits, and the same with 8; progressive JPEGs keep all coefficients until the last scan.
+        InputFormat::Jpeg | InputFormat::Png | InputFormat::Webp | InputFormat::Gif => 13,
         InputFormat::Tiff => 20,
     };
     u64::from(info.width) * u64::from(info.height) * each

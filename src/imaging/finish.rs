@@ -218,7 +218,7 @@ fn fitting(picture: &DynamicImage, spec: &FinishSpec) -> Result<Vec<u8>, Picture
 fn qualities(spec: &FinishSpec) -> Vec<u8> {
     let white = spec.backdrop == Some(Backdrop::White);
     match spec.format {
-        Format::Png => vec![100],
+        Format::Png => vec![60, 70, 80, 100],
         Format::Webp => (MIN_QUALITY..=QUALITY).collect(),
         Format::Jpeg => (MIN_QUALITY..=QUALITY)
             .filter(|&q| !white || backdrop::jpeg_keeps_white(q))

@@ -94,6 +94,35 @@ fn quality_is_lowered_until_the_file_fits() {
 }
 
 #[test]
+fn a_png_that_is_too_large_gets_fewer_shades_and_keeps_its_ground() {
+    let photo = include_bytes!(concat!(
+        env!("CARGO_MANIFEST_DIR"),
+        "/assets/samples/portrait.jpg"
+    ));
+    let mut subject = read(photo).into_rgba8();
+    let (width, height) = subject.dimensions();
+    for (x, y, pixel) in subject.enumerate_pixels_mut() {
+        let inside = x.min(width - x) > 60 && y.min(height - y) > 60;
+        pixel[3] = if inside { 255 } else { 0 };
+    }
+    let subject = DynamicImage::from(subject);
+    for (backdrop, ground) in [(Backdrop::White, 255), (Backdrop::Transparent, 0)] {
+        let mut want = spec(600, 600, Format::Png);
+        want.backdrop = Some(backdrop);
+        want.visible_label = None;
+        let free = finish(subject.clone(), &want).unwrap().bytes.len();
+        want.max_kb = (free * 7 / 10_000) as u32;
+        let done = finish(subject.clone(), &want).unwrap();
+        assert!(done.bytes.len() <= want.max_kb as usize * 1000);
+        let corner = read(&done.bytes).to_rgba8().get_pixel(3, 3).0;
+        assert_eq!(corner, [255, 255, 255, ground]);
+        want.max_kb = 2;
+        let error = finish(subject.clone(), &want).unwrap_err();
+        assert_eq!(error, PictureError::CannotFit { max_kb: 2 });
+    }
+}
+
+#[test]
 fn white_is_exactly_white_even_in_a_jpeg() {
     let cases = [
         (Format::Jpeg, 0),
