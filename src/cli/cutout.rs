@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use anyhow::{Context, bail};
 use clap::{Args, ValueEnum};
+use image::{DynamicImage, Rgba, RgbaImage};
 
 use super::exit::Found;
 use crate::config::Config;
@@ -70,6 +71,26 @@ impl Arguments {
         let bytes = std::fs::read(&self.photo).with_context(|| format!("cannot read {photo}"))?;
         let picture = imaging::decode(&bytes, &Limits::TRUSTED)
             .with_context(|| format!("{photo} cannot be used"))?;
+        let mut cutout = match (self.method, own_transparency(&picture)) {
+            (Method::Auto, Some(own)) => {
+                eprintln!("{photo} is cut out already; its own transparency is kept");
+                own
+            }
+            (Method::Auto | Method::Neural | Method::Classical, _) => {
+                self.cut_out(picture, settings)?
+            }
+        };
+        // Nothing of the background is left in the file.
+        for pixel in cutout.pixels_mut().filter(|pixel| pixel[3] == 0) {
+            *pixel = Rgba([0; 4]);
+        }
+        let written = imaging::encode(&cutout.into(), self.out.format, encode::QUALITY)?;
+        std::fs::write(&self.out.path, written).with_context(|| format!("cannot write {out}"))?;
+        println!("{out}");
+        Ok(())
+    }
+
+    fn cut_out(&self, picture: DynamicImage, settings: &Config) -> anyhow::Result<RgbaImage> {
         let method = match self.method {
             Method::Auto => matting::Method::Auto,
             Method::Neural => matting::Method::Neural,
@@ -77,14 +98,24 @@ impl Arguments {
         };
         let matting = method.local(Arc::new(settings.vision()?));
         let picture = codec::flatten(picture, [255, 255, 255]);
-        let cutout = matting
-            .cut_out(&picture, self.subject)
-            .map_err(|error| Found(format!("{photo}: {error}{}", advice(error))))?;
-        let written = imaging::encode(&cutout.into(), self.out.format, encode::QUALITY)?;
-        std::fs::write(&self.out.path, written).with_context(|| format!("cannot write {out}"))?;
-        println!("{out}");
-        Ok(())
+        matting.cut_out(&picture, self.subject).map_err(|error| {
+            let photo = self.photo.display();
+            Found(format!("{photo}: {error}{}", advice(error))).into()
+        })
     }
+}
+
+/// The picture as it is, if a good part of it is transparent and something is not.
+fn own_transparency(picture: &DynamicImage) -> Option<RgbaImage> {
+    if !picture.color().has_alpha() {
+        return None;
+    }
+    let picture = picture.to_rgba8();
+    let share = |wanted: fn(u8) -> bool| {
+        let found = picture.pixels().filter(|pixel| wanted(pixel[3])).count();
+        found as f32 / (picture.width() * picture.height()) as f32
+    };
+    (share(|alpha| alpha < 16) > 0.05 && share(|alpha| alpha > 240) > 0.003).then_some(picture)
 }
 
 const fn advice(error: MattingError) -> &'static str {

@@ -50,13 +50,17 @@ impl Guided {
                 (x as f32 + 0.5) / guide.w as f32,
                 (y as f32 + 0.5) / guide.h as f32,
             );
-            let (a, b) = (
-                self.slopes.sample_unit(u, v),
-                self.offsets.sample_unit(u, v),
-            );
-            let c = guide.at(x, y);
-            (a[0] * c[0] + a[1] * c[1] + a[2] * c[2] + b).clamp(0.0, 1.0)
+            self.predict(u, v, guide.at(x, y))
         })
+    }
+
+    /// The mask's value where the guide has this colour, at a position from 0 to 1 in both directions.
+    pub fn predict(&self, u: f32, v: f32, colour: [f32; 3]) -> f32 {
+        let (a, b) = (
+            self.slopes.sample_unit(u, v),
+            self.offsets.sample_unit(u, v),
+        );
+        (a[0] * colour[0] + a[1] * colour[1] + a[2] * colour[2] + b).clamp(0.0, 1.0)
     }
 }
 

@@ -4,7 +4,7 @@ use image::{RgbImage, RgbaImage};
 
 use super::MattingError;
 use crate::imaging::filter::{Guided, keep_large, smoothstep};
-use crate::imaging::grid::{Canvas, Plane};
+use crate::imaging::grid::{Canvas, Plane, each_row};
 use crate::imaging::transform;
 
 /// Longest side at which edges are fitted.
@@ -12,21 +12,27 @@ const FIT_SIDE: u32 = 720;
 /// A subject smaller than this share of the picture is noise.
 const LEAST: f32 = 0.003;
 
-/// Refines a rough mask and cuts the subject out.
+/// Refines a rough mask and cuts the subject out. Fits and blurs run on a small copy; the picture itself is gone through
+/// once, pixel by pixel, so that a large one costs no more memory than its cut-out.
 pub(super) fn cut_out(picture: &RgbImage, rough: &Plane) -> Result<RgbaImage, MattingError> {
-    let (w, h) = transform::fitted(picture.dimensions(), FIT_SIDE);
-    let small = gamma(&transform::resize(picture, w, h));
+    let small = small(picture);
     let rough = keep_large(&rough.resized(small.w, small.h), 0.08);
     if is_empty(&rough) {
         return Err(MattingError::NothingFound);
     }
-    let radius = ((w.max(h) as f32) / 120.0).round().max(2.0) as usize;
-    let model = Guided::fit(&small, &rough, radius, 1e-4);
-    let large = gamma(picture);
-    let mut alpha = model.apply(&large);
-    settle(&mut alpha, &rough, radius as f32);
-    let colours = without_background(&small, &alpha.resized(small.w, small.h), &large, &alpha);
-    Ok(assemble(&colours, &alpha))
+    let radius = ((small.w.max(small.h) as f32) / 120.0).round().max(2.0);
+    let edge = Edge {
+        model: Guided::fit(&small, &rough, radius as usize, 1e-4),
+        core: rough
+            .map(|v| f32::from(u8::from(v > 0.5)))
+            .blurred(radius * 1.2),
+    };
+    let near = |x: usize, y: usize| {
+        let (u, v) = unit(x, y, small.w, small.h);
+        edge.alpha(u, v, small.at(x, y))
+    };
+    let colours = Colours::of(&small, &Plane::from_fn(small.w, small.h, near));
+    Ok(paint(picture, &colours, |u, v, own| edge.alpha(u, v, own)))
 }
 
 /// Cuts the subject out by a mask that is good already, of any size.
@@ -34,12 +40,19 @@ pub(super) fn with_alpha(picture: &RgbImage, alpha: &Plane) -> Result<RgbaImage,
     if is_empty(alpha) {
         return Err(MattingError::NothingFound);
     }
+    let small = small(picture);
+    let colours = Colours::of(&small, &alpha.resized(small.w, small.h));
+    Ok(paint(picture, &colours, |u, v, _| alpha.sample_unit(u, v)))
+}
+
+fn small(picture: &RgbImage) -> Canvas {
     let (w, h) = transform::fitted(picture.dimensions(), FIT_SIDE);
-    let small = gamma(&transform::resize(picture, w, h));
-    let large = gamma(picture);
-    let alpha = alpha.resized(large.w, large.h);
-    let colours = without_background(&small, &alpha.resized(small.w, small.h), &large, &alpha);
-    Ok(assemble(&colours, &alpha))
+    gamma(&transform::resize(picture, w, h))
+}
+
+/// The middle of a pixel as a position from 0 to 1.
+fn unit(x: usize, y: usize, w: usize, h: usize) -> (f32, f32) {
+    ((x as f32 + 0.5) / w as f32, (y as f32 + 0.5) / h as f32)
 }
 
 fn is_empty(mask: &Plane) -> bool {
@@ -47,51 +60,84 @@ fn is_empty(mask: &Plane) -> bool {
     found < LEAST * mask.px.len() as f32
 }
 
-/// Outside an edge band the rough mask is believed, or the filter grows fur along every texture.
-fn settle(alpha: &mut Plane, rough: &Plane, radius: f32) {
-    let core = rough
-        .map(|v| f32::from(u8::from(v > 0.5)))
-        .blurred(radius * 1.2);
-    let (w, h) = (alpha.w as f32, alpha.h as f32);
-    alpha.update(|x, y, a| {
-        let inside = core.sample_unit((x as f32 + 0.5) / w, (y as f32 + 0.5) / h);
-        let a = smoothstep(0.06, 0.94, a);
+/// Where the subject ends, at any size.
+struct Edge {
+    model: Guided,
+    /// The rough mask, hard and then blurred: how far inside a place is.
+    core: Plane,
+}
+
+impl Edge {
+    /// Outside a band along the edge the rough mask is believed, or the filter grows fur along every texture.
+    fn alpha(&self, u: f32, v: f32, own: [f32; 3]) -> f32 {
+        let inside = self.core.sample_unit(u, v);
         if inside < 0.02 {
-            0.0
-        } else if inside > 0.985 {
-            1.0
-        } else {
-            // Towards the rims of the band the answer is drawn to 0 and 1.
-            let a = a * smoothstep(0.02, 0.15, inside);
-            1.0 - (1.0 - a) * smoothstep(0.985, 0.9, inside)
+            return 0.0;
+        }
+        if inside > 0.985 {
+            return 1.0;
+        }
+        let a = smoothstep(0.06, 0.94, self.model.predict(u, v, own));
+        // Towards the rims of the band the answer is drawn to 0 and 1.
+        let a = a * smoothstep(0.02, 0.15, inside);
+        1.0 - (1.0 - a) * smoothstep(0.985, 0.9, inside)
+    }
+}
+
+/// The colours of the subject and of what lies behind it, each spread over the edge (blur fusion, Forte 2021).
+struct Colours {
+    front: Canvas,
+    behind: Canvas,
+}
+
+impl Colours {
+    fn of(picture: &Canvas, alpha: &Plane) -> Self {
+        let side = picture.w.max(picture.h) as f32;
+        let first = fuse(picture, alpha, picture, side / 16.0);
+        Self {
+            front: fuse(picture, alpha, &first, side / 110.0),
+            behind: backdrop(picture, alpha, side / 110.0),
+        }
+    }
+}
+
+/// The cut-out: the picture's own colours, and where they are mixed with the background, the subject's alone.
+fn paint(
+    picture: &RgbImage,
+    colours: &Colours,
+    alpha: impl Fn(f32, f32, [f32; 3]) -> f32 + Sync,
+) -> RgbaImage {
+    let (w, h) = (picture.width() as usize, picture.height() as usize);
+    let mut cutout = RgbaImage::new(picture.width(), picture.height());
+    each_row(&mut cutout, 4 * w, &|y, row| {
+        let source = picture.as_raw()[3 * w * y..].as_chunks::<3>().0;
+        for (x, (to, from)) in row
+            .as_chunks_mut::<4>()
+            .0
+            .iter_mut()
+            .zip(source)
+            .enumerate()
+        {
+            let (u, v) = unit(x, y, w, h);
+            let own = from.map(|c| f32::from(c) / 255.0);
+            let a = alpha(u, v, own);
+            let [r, g, b] = if (0.004..=0.99).contains(&a) {
+                let (front, behind) = (
+                    colours.front.sample_unit(u, v),
+                    colours.behind.sample_unit(u, v),
+                );
+                correct(own, front, behind, a).map(byte)
+            } else {
+                *from
+            };
+            *to = [r, g, b, byte(a)];
         }
     });
+    cutout
 }
 
-/// The subject's own colour where it mixes with the background (blur fusion, Forte 2021, at two sizes).
-fn without_background(
-    small: &Canvas,
-    small_alpha: &Plane,
-    large: &Canvas,
-    alpha: &Plane,
-) -> Canvas {
-    let side = small.w.max(small.h) as f32;
-    let first = fuse(small, small_alpha, small, small_alpha, side / 16.0);
-    let near = fuse(small, small_alpha, &first, small_alpha, side / 110.0);
-    let behind = backdrop(small, small_alpha, side / 110.0);
-    let (w, h) = (large.w as f32, large.h as f32);
-    Canvas::from_fn(large.w, large.h, |x, y| {
-        let (a, own) = (alpha.at(x, y), large.at(x, y));
-        if !(0.004..=0.99).contains(&a) {
-            return own;
-        }
-        let (u, v) = ((x as f32 + 0.5) / w, (y as f32 + 0.5) / h);
-        correct(own, near.sample_unit(u, v), behind.sample_unit(u, v), a)
-    })
-}
-
-fn fuse(picture: &Canvas, alpha: &Plane, guess: &Canvas, weight: &Plane, sigma: f32) -> Canvas {
-    let front = spread(guess, weight, sigma);
+fn fuse(picture: &Canvas, alpha: &Plane, guess: &Canvas, sigma: f32) -> Canvas {
+    let front = spread(guess, alpha, sigma);
     let back = backdrop(picture, alpha, sigma);
     Canvas::from_fn(picture.w, picture.h, |x, y| {
         correct(
@@ -127,7 +173,7 @@ fn correct(own: [f32; 3], front: [f32; 3], back: [f32; 3], a: f32) -> [f32; 3] {
 }
 
 /// The picture's values from 0 to 1 without conversion: edges are judged as an eye sees them.
-pub(super) fn gamma(picture: &RgbImage) -> Canvas {
+fn gamma(picture: &RgbImage) -> Canvas {
     let px = picture
         .pixels()
         .map(|p| p.0.map(|v| f32::from(v) / 255.0))
@@ -137,13 +183,6 @@ pub(super) fn gamma(picture: &RgbImage) -> Canvas {
         h: picture.height() as usize,
         px,
     }
-}
-
-fn assemble(colours: &Canvas, alpha: &Plane) -> RgbaImage {
-    RgbaImage::from_fn(alpha.w as u32, alpha.h as u32, |x, y| {
-        let [r, g, b] = colours.at(x as usize, y as usize).map(byte);
-        image::Rgba([r, g, b, byte(alpha.at(x as usize, y as usize))])
-    })
 }
 
 fn byte(v: f32) -> u8 {

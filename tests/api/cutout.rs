@@ -3,7 +3,7 @@
 use std::path::Path;
 use std::process::Output;
 
-use image::{DynamicImage, Rgb, RgbImage};
+use image::{DynamicImage, Rgb, RgbImage, Rgba, RgbaImage};
 use tempfile::TempDir;
 
 use crate::commands::{atelier, ended};
@@ -69,6 +69,22 @@ fn a_subject_is_cut_out_of_every_format_into_png_and_webp() {
         );
     }
     assert!(!here.join("atelier.db").exists(), "it needs no database");
+}
+
+#[test]
+fn a_cut_out_stays_as_it_is_and_hides_nothing() {
+    let directory = TempDir::new().expect("a directory");
+    let here = directory.path();
+    let half = RgbaImage::from_fn(90, 70, |x, _| {
+        Rgba([200, 30, 40, if x < 40 { 255 } else { 0 }])
+    });
+    let photo = saved(here, "half.png", half);
+    let out = here.join("out.png");
+    let out = out.to_str().expect("a path");
+    assert!(ended(&cutout(here, &[&photo, "-o", out]), 0).contains("cut out already"));
+    let made = image::open(out).expect("a picture").into_rgba8();
+    assert_eq!(*made.get_pixel(10, 10), Rgba([200, 30, 40, 255]));
+    assert_eq!(*made.get_pixel(80, 10), Rgba([0; 4]));
 }
 
 #[test]
