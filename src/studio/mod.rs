@@ -38,6 +38,8 @@ mod tabletop;
 mod tests;
 #[cfg(test)]
 mod tests_edges;
+#[cfg(test)]
+mod tests_golden;
 mod tryon;
 mod underfoot;
 mod warp;

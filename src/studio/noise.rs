@@ -1,6 +1,7 @@
 //! Chance that repeats: a dice from a seed, and smooth noise for surfaces.
 
-/// A sequence of random numbers fixed by its seed (SplitMix64).
+/// A sequence of random numbers fixed by its seed (SplitMix64). A clone throws the same numbers again.
+#[derive(Clone)]
 pub(super) struct Dice(u64);
 
 impl Dice {

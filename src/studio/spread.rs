@@ -26,7 +26,10 @@ pub(super) fn pair(look: &mut Look, subject: &Subject, person: bool) -> DynamicI
         let x = (first.0 + gap).min(w - 1);
         ((x, 0), (w - x, h))
     };
+    // Both halves show the same set.
+    let dice = look.dice.clone();
     let whole = hero(look, subject, person, first);
+    look.dice = dice;
     let near = closer(look, subject, person, second);
     let mut page = RgbImage::from_pixel(w, h, image::Rgb([250, 249, 246]));
     image::imageops::replace(&mut page, &whole.into_rgb8(), 0, 0);
