@@ -9,6 +9,7 @@ use crate::i18n::Words;
 use crate::imaging::{self, PictureError};
 use crate::kinds::{Choice, Role, Settings};
 use crate::ledger;
+use crate::providers::STUDIO;
 use crate::studio;
 use crate::time::Moment;
 
@@ -75,10 +76,14 @@ impl Jobs {
         }
         let vision = self.desk.vision.clone();
         let settings = parsed.params.settings;
+        let maker = match model.as_deref() {
+            Some(STUDIO) => studio::Maker::Studio,
+            Some(_) | None => studio::Maker::Remote,
+        };
         let checks = self
             .desk
             .pool
-            .run(move || look(settings, pictures, &vision))
+            .run(move || look(settings, pictures, maker, &vision))
             .await?;
         let account = customer.account;
         let balance = self.desk.db.read(|r| ledger::balance(r, account.wallet))?;
@@ -97,6 +102,7 @@ impl Jobs {
 fn look(
     settings: Settings,
     pictures: Vec<(Role, Result<RgbImage, PictureError>)>,
+    maker: studio::Maker,
     vision: &crate::vision::Vision,
 ) -> Vec<Check> {
     let mut checks = Vec::new();
@@ -113,7 +119,7 @@ fn look(
         }
     }
     let views: Vec<(Role, &RgbImage)> = seen.iter().map(|(role, p)| (*role, p)).collect();
-    for finding in studio::check(&settings, &views, vision) {
+    for finding in studio::check(&settings, &views, maker, vision) {
         checks.push(Check {
             role: finding.role,
             code: finding.code,

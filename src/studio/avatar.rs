@@ -14,6 +14,8 @@ use crate::vision::{Face, Findings, Vision};
 const WORK_SIDE: u32 = 1024;
 /// Width of the frame, in face widths.
 const FRAME: f32 = 2.95;
+/// The narrowest frame that still holds a head with its hair, in face widths.
+const CLOSEST: f32 = 2.1;
 
 /// A head and shoulders, cut out, with evened tones.
 pub(super) struct Sitter {
@@ -71,11 +73,11 @@ pub(super) fn make(
     Ok(DynamicImage::ImageRgb8(transform::resize(&small, w, h)))
 }
 
-/// The photo whose largest face is biggest, sharpest and most towards the camera.
+/// The face that is biggest, sharpest and most towards the camera, of all faces in all photos.
 fn best<'a>(shoot: &Shoot<'a>, vision: &Vision) -> Option<(&'a RgbImage, Face)> {
-    let rated = shoot.photos.iter().filter_map(|(_, photo)| {
-        let face = vision.faces(&photo.picture).into_iter().next()?;
-        Some((rate(&photo.picture, &face), &photo.picture, face))
+    let rated = shoot.photos.iter().flat_map(|(_, photo)| {
+        let faces = vision.faces(&photo.picture).into_iter();
+        faces.map(|face| (rate(&photo.picture, &face), &photo.picture, face))
     });
     rated
         .max_by(|a, b| a.0.total_cmp(&b.0))
@@ -97,7 +99,7 @@ fn rate(picture: &RgbImage, face: &Face) -> f32 {
     size * (0.35 + 0.65 * face.frontal())
         * (0.3 + findings.sharpness.min(0.25))
         * light
-        * face.score
+        * face.score.powi(2)
 }
 
 /// Frames and cuts out the sitter and evens the tones.
@@ -116,6 +118,9 @@ fn sit(
     } else {
         FRAME * fw
     };
+    // The photo's sides must not cut the shoulders in mid-air: the frame draws closer, as far as the head allows.
+    let sides = 2.0 * cx.min(picture.width() as f32 - cx);
+    width = width.min(sides.max(CLOSEST * fw));
     let top = cy - 0.47 * width / aspect;
     // Shoulders must reach the lower edge: the frame shrinks rather than end in mid-air.
     let room = picture.height() as f32 - top;

@@ -25,6 +25,24 @@ impl Body {
     pub(super) fn width(&self) -> f32 {
         distance(self.shoulders[0], self.shoulders[1])
     }
+
+    /// The same body in a picture `k` times as large.
+    pub(super) fn scaled(&self, k: f32) -> Self {
+        let at = |p: Point| (p.0 * k, p.1 * k);
+        Self {
+            shoulders: self.shoulders.map(at),
+            hips: self.hips.map(at),
+            arms: self.arms.map(|arm| arm.map(|joints| joints.map(at))),
+            neck: at(self.neck),
+            face: self.face.map(|f| Face {
+                bbox: f.bbox.map(|v| v * k),
+                score: f.score,
+                eyes: f.eyes.map(at),
+                nose: at(f.nose),
+                mouth: at(f.mouth),
+            }),
+        }
+    }
 }
 
 pub(super) fn distance(a: Point, b: Point) -> f32 {
@@ -62,6 +80,65 @@ pub(super) fn find(picture: &RgbImage, mask: &Plane, vision: &Vision) -> Result<
         }
         Some(_) | None => from_silhouette(mask, k, face),
     }
+}
+
+/// Shoulder, elbow and wrist of each arm, from the pose or, where an arm hangs bare beside the torso, from what of the
+/// person is outside the worn top.
+pub(super) fn arms(body: &Body, worn: &Plane, person: &Plane) -> [Option<Vec<Point>>; 2] {
+    [0, 1].map(|side| match body.arms[side] {
+        Some([elbow, wrist]) => Some(vec![body.shoulders[side], elbow, wrist]),
+        None => hanging(body, side, worn, person),
+    })
+}
+
+/// The middle line of a bare arm that hangs beside the torso.
+fn hanging(body: &Body, side: usize, worn: &Plane, person: &Plane) -> Option<Vec<Point>> {
+    let width = body.width();
+    let shoulder = body.shoulders[side];
+    let from = (shoulder.1 + 0.3 * width).max(0.0) as usize;
+    let to = ((shoulder.1 + 1.6 * width) as usize).min(person.h);
+    let mut line: Vec<Point> = Vec::new();
+    for y in from..to.max(from) {
+        let bare = |x: &usize| person.at(*x, y) > 0.5 && worn.at(*x, y) < 0.5;
+        let on_side = |x: &usize| {
+            (*x as f32 - body.neck.0) * if side == 0 { -1.0 } else { 1.0 } > 0.3 * width
+        };
+        let first = if side == 0 {
+            (0..person.w).find(|x| person.at(*x, y) > 0.5)
+        } else {
+            (0..person.w).rev().find(|x| person.at(*x, y) > 0.5)
+        };
+        let Some(first) = first.filter(bare).filter(on_side) else {
+            continue;
+        };
+        let run: usize = if side == 0 {
+            (first..person.w).take_while(bare).count()
+        } else {
+            (0..=first).rev().take_while(bare).count()
+        };
+        let across = run as f32 / width;
+        if (0.06..0.34).contains(&across) {
+            let half = run as f32 / 2.0;
+            let x = if side == 0 {
+                first as f32 + half
+            } else {
+                first as f32 - half
+            };
+            line.push((x, y as f32));
+        }
+    }
+    if (line.len() as f32) < 0.45 * width {
+        return None;
+    }
+    let mean = |part: &[Point]| {
+        let sum = part.iter().fold((0.0, 0.0), |s, p| (s.0 + p.0, s.1 + p.1));
+        (sum.0 / part.len() as f32, sum.1 / part.len() as f32)
+    };
+    let third = line.len() / 3;
+    let joint = (shoulder.0, shoulder.1 + 0.1 * width);
+    let (upper, lower) = (mean(&line[..third]), mean(&line[2 * third..]));
+    let end = line[line.len() - 1];
+    Some(vec![joint, upper, lower, end])
 }
 
 /// A face counts only where the pose has its nose: the detector sometimes sees one in a print.
@@ -166,6 +243,11 @@ fn from_silhouette(mask: &Plane, k: f32, face: Option<Face>) -> Result<Body, Stu
         .find(|(_, (l, r))| (r - l) as f32 > 0.72 * widest);
     let (row, (l, r)) = *start.ok_or(StudioError::PersonNotFound)?;
     let width = (r - l) as f32;
+    // Above the shoulders there is a neck or the frame; bare shoulders over a wide frill, or raised arms, are neither.
+    let over = row.checked_sub((0.14 * width) as usize).and_then(span);
+    if over.is_some_and(|(l, r)| (r - l) as f32 > 0.62 * width) {
+        return Err(StudioError::PoseUnsupported);
+    }
     let mid = (l + r) as f32 / 2.0;
     let (y, half) = (row as f32 + 0.03 * width, width * 0.4);
     let hip_y = (y + 1.35 * width).min(y1 as f32 * 1.05);

@@ -21,7 +21,7 @@ pub(super) struct Top {
 }
 
 /// The stretch of a row that holds `x`, ends included.
-fn run(mask: &Plane, x: usize, y: usize) -> Option<(usize, usize)> {
+pub(super) fn run(mask: &Plane, x: usize, y: usize) -> Option<(usize, usize)> {
     if mask.at(x, y) <= 0.5 {
         return None;
     }
@@ -47,15 +47,15 @@ pub(super) fn read_top(mask: &Plane) -> Option<Top> {
     }
     let cx = (x0 + x1) / 2;
     let row = |share: f32| y0 + (height * share) as usize;
-    // The body's width is that of the lower rows, between sleeves if they hang beside it.
-    let mut widths: Vec<(usize, usize)> = (row(0.5)..row(0.92))
+    // The body's width is that of the lower rows, below the sleeves or between them if they hang beside it.
+    let mut widths: Vec<(usize, usize)> = (row(0.5)..row(0.97))
         .filter_map(|y| run(mask, cx, y))
         .collect();
     if widths.len() < 6 {
         return None;
     }
     widths.sort_by_key(|(l, r)| r - l);
-    let (left, right) = widths[widths.len() / 5];
+    let (left, right) = widths[widths.len() / 10];
     let body = (right - left) as f32;
     let middle = (left + right) / 2;
     let armpits = armpits(mask, (left, right), row(0.08)..row(0.8))?;
@@ -85,6 +85,43 @@ pub(super) fn read_top(mask: &Plane) -> Option<Top> {
         armpits,
         hem: [(hl as f32, hem_row as f32), (hr as f32, hem_row as f32)],
     })
+}
+
+/// The middle of the front collar: the first strong edge below the back of the neck, where the inside of the back
+/// ends and the front begins. Without one it is guessed from the width.
+pub(super) fn collar(light: &Plane, mask: &Plane, top: &Top) -> Point {
+    let body = top.armpits[1].0 - top.armpits[0].0;
+    let mid = top.collar.0;
+    let neck = (top.neck[0].1 + top.neck[1].1) / 2.0;
+    let start = top_of(mask, mid).max(neck - 0.1 * body);
+    // Under a hood the opening lies lower.
+    let hood = neck - top_of(mask, mid) > 0.15 * body;
+    let (from, to) = if hood { (0.0, 0.24) } else { (0.03, 0.2) };
+    let k = (0.008 * body).round().max(1.0) as i64;
+    let step = |y: f32| {
+        let total: f32 = (-4..=4)
+            .map(|i| {
+                let x = (mid + i as f32 * 0.012 * body) as i64;
+                let mean = |a: i64| (0..k).map(|j| light.near(x, a + j)).sum::<f32>() / k as f32;
+                mean(y as i64 + 1) - mean(y as i64 - k)
+            })
+            .sum();
+        (total / 9.0).abs()
+    };
+    let rows: Vec<(f32, f32)> = (0..)
+        .map(|i| start + from * body + i as f32)
+        .take_while(|y| *y < start + to * body && *y < light.h as f32)
+        .map(|y| (y, step(y)))
+        .collect();
+    let most = rows.iter().map(|r| r.1).fold(0.0, f32::max);
+    let first = rows.iter().position(|r| r.1 > 0.6 * most && most > 0.035);
+    // The edge is the peak that this slope leads to.
+    let peak = first.map(|i| {
+        let end = (i + 2 * k as usize).min(rows.len());
+        let best = (i..end).max_by(|a, b| rows[*a].1.total_cmp(&rows[*b].1));
+        rows[best.unwrap_or(i)].0
+    });
+    (mid, peak.unwrap_or(start + 0.1 * body))
 }
 
 /// Going down from the sleeves, the first rows where nothing is left beside the body. A sleeve that lies against the

@@ -8,13 +8,17 @@ mod bokeh;
 mod check;
 mod fashion;
 mod fir;
+mod fit;
 mod garment;
 mod gobo;
 mod graphic;
 mod grass;
+mod hem;
+mod layers;
 mod layouts;
 mod light;
 mod mesh;
+mod mixture;
 mod noise;
 mod outdoors;
 mod paint;
@@ -26,8 +30,10 @@ mod product;
 mod props;
 mod reflection;
 mod sets;
+mod shade;
 mod shadow;
 mod skin;
+mod sleeve;
 mod spread;
 mod stage;
 mod stance;
@@ -40,12 +46,15 @@ mod tests;
 mod tests_edges;
 #[cfg(test)]
 mod tests_golden;
+#[cfg(test)]
+mod tests_tryon;
 mod tryon;
+mod tube;
 mod underfoot;
 mod warp;
 mod worn;
 
-pub use check::{Finding, Severity, check};
+pub use check::{Finding, Maker, Severity, check};
 
 use image::{DynamicImage, RgbImage, RgbaImage};
 

@@ -15,7 +15,7 @@ pub(super) fn sample(name: &str, side: u32) -> RgbImage {
 }
 
 /// The drawn garment lies on a plain ground, which the method without networks cuts out quickly.
-fn garment() -> Photo {
+pub(super) fn garment() -> Photo {
     let picture = sample("garment.jpg", 400);
     let cutout = Classical
         .cut_out(&picture, crate::kinds::Subject::Product)
@@ -23,7 +23,7 @@ fn garment() -> Photo {
     Photo { picture, cutout }
 }
 
-fn bare(picture: RgbImage) -> Photo {
+pub(super) fn bare(picture: RgbImage) -> Photo {
     Photo {
         picture,
         cutout: None,

@@ -116,7 +116,7 @@ fn checks_name_what_is_wrong() {
     let portrait = sample("portrait.jpg", 320);
     let codes = |kind, photos: &[(Role, &RgbImage)]| -> Vec<&'static str> {
         let settings = Settings::parse(kind, &serde_json::Map::new()).unwrap();
-        check(&settings, photos, &vision)
+        check(&settings, photos, Maker::Studio, &vision)
             .iter()
             .map(|f| f.code)
             .collect()

@@ -96,11 +96,12 @@ fn solve(m: &mut [Vec<f64>]) -> Option<()> {
     Some(())
 }
 
-/// The fabric everywhere: inside its own colours, outside those of the nearest fabric, so that stripes go on.
-pub(super) fn spread(colours: &Canvas, alpha: &Plane) -> Canvas {
+/// The colours everywhere: inside `alpha` their own, outside those of the nearest one inside, so that stripes go on.
+/// A band of about `rim` pixels along the edge is not trusted.
+pub(super) fn spread(colours: &Canvas, alpha: &Plane, rim: f32) -> Canvas {
     let (w, h) = (colours.w, colours.h);
     // The rim of a cut-out still holds some of the old background's light: only what lies inside is trusted.
-    let inner = alpha.blurred((w.max(h) as f32 * 0.005).max(1.0));
+    let inner = alpha.blurred(rim);
     let solid = |i: usize| inner.px[i] > 0.985;
     // Each pixel knows the place of some fabric; two sweeps hand the nearest one on (a distance transform).
     let mut nearest: Vec<Option<(usize, usize)>> = (0..w * h)

@@ -3,10 +3,13 @@
 use super::StudioError;
 use super::body::{Body, distance};
 use super::garment::Point;
+use super::hem::Hem;
+use super::layers;
+use super::mixture::{Mixture, apart, clusters, median, nearest};
 use super::skin;
 use crate::imaging::colour;
 use crate::imaging::filter::{Guided, fill_holes, grown, keep_large, smoothstep};
-use crate::imaging::grid::{Canvas, Plane, Value};
+use crate::imaging::grid::{Canvas, Plane};
 
 /// Longest side at which the region is found.
 const SIDE: usize = 360;
@@ -28,14 +31,16 @@ pub(super) fn find(picture: &Canvas, alpha: &Plane, body: &Body) -> Result<Worn,
     );
     let lab = picture.resized(w, h).map(colour::lab);
     let person = alpha.resized(w, h);
-    let at = |p: Point| (p.0 * scale, p.1 * scale);
-    let skin = skin_plane(&lab, body, scale);
-    let prior = prior(w, h, body, at);
-    let core = core(w, h, body, at);
-    let (cloth, other) = models(&lab, &person, &skin, &prior, &core);
+    let body = &body.scaled(scale);
+    let core = core(w, h, body);
+    let skin = skin_plane(&lab, &core, body);
+    let prior = prior(w, h, body);
+    let cloth = cloth(&lab, &person, &skin, &core);
     if cloth.is_empty() {
         return Err(StudioError::GarmentNotFound);
     }
+    let above = above_hem(&lab, &cloth, body);
+    let other = other(&lab, &person, &skin, &prior, &above, &cloth);
     let guess = Plane::from_fn(w, h, |x, y| {
         let inside = person.at(x, y);
         if inside < 0.3 {
@@ -52,25 +57,78 @@ pub(super) fn find(picture: &Canvas, alpha: &Plane, body: &Body) -> Result<Worn,
         ((mixed * 0.65 + 0.35 * p) * smoothstep(0.0, 0.25, p))
             .max(strong * (1.0 - skin.at(x, y)) * 0.92)
             * inside
+            * above.at(x, y)
     });
     let region = walk(&lab, &guess, &person);
-    let solid = region.map(|v| f32::from(u8::from(v > 0.5)));
+    let solid = Plane::from_fn(w, h, |x, y| {
+        f32::from(u8::from(region.at(x, y) > 0.5 && above.at(x, y) > 0.4))
+    });
     let closed = grown(&grown(&solid, 2.0), -2.0);
-    let clean = fill_holes(
-        &keep_large(&closed.map(|v| f32::from(u8::from(v > 0.5))), 0.15),
-        0.004,
-    );
-    if share_of(&core, &skin) > 0.3 || coverage(&clean, &core, &skin, &person) < 0.72 {
-        return Err(StudioError::PoseUnsupported);
-    }
-    let share = clean.px.iter().sum::<f32>() / (w * h) as f32;
-    let torso = body.width() * scale * distance(body.shoulders[0], body.hips[0]) * scale;
-    if share * (w * h) as f32 <= 0.35 * torso {
-        return Err(StudioError::PoseUnsupported);
-    }
+    let closed = Plane::from_fn(w, h, |x, y| {
+        f32::from(u8::from(closed.at(x, y) > 0.5 && above.at(x, y) > 0.4))
+    });
+    let clean = fill_holes(&keep_large(&closed, 0.15), 0.004);
+    refuse(&lab, &clean, &core, &skin, &person, body)?;
+    let plain = plain(&lab, &clean);
+    let clean = layers::without_straps(&lab, &clean, &plain, body.width());
     let mask = sharpen(picture, &clean, alpha);
-    let plain = plain(&lab, &clean).resized(picture.w, picture.h);
-    Ok(Worn { mask, plain })
+    Ok(Worn {
+        mask,
+        plain: plain.resized(picture.w, picture.h),
+    })
+}
+
+/// Says no where the region cannot be one plain top that is seen from the front.
+fn refuse(
+    lab: &Canvas,
+    region: &Plane,
+    core: &Plane,
+    skin: &Plane,
+    person: &Plane,
+    body: &Body,
+) -> Result<(), StudioError> {
+    let bare = share_of(core, skin) > 0.3;
+    let hidden = coverage(region, core, skin, person) < 0.72;
+    let torso = body.width() * distance(body.shoulders[0], body.hips[0]);
+    let small = region.px.iter().sum::<f32>() <= 0.35 * torso;
+    let layered = layers::is_open(lab, region, body);
+    let low = body.face.is_none() && layers::hangs_low(region, person, body);
+    if bare || hidden || small || layered || low {
+        return Err(StudioError::PoseUnsupported);
+    }
+    Ok(())
+}
+
+/// 1 above the hem and on the forearms, 0 below it.
+fn above_hem(lab: &Canvas, cloth: &Mixture, body: &Body) -> Plane {
+    let width = body.width();
+    let middle = (body.hips[0].0 + body.hips[1].0) / 2.0;
+    let (top, hip) = (
+        (body.shoulders[0].1 + body.shoulders[1].1) / 2.0,
+        (body.hips[0].1 + body.hips[1].1) / 2.0,
+    );
+    let columns = |sign: f32| (middle + sign * 0.36 * width).max(0.0) as usize;
+    let rows = (
+        (top + 0.68 * (hip - top)).max(0.0) as usize,
+        (hip + 0.55 * width).max(0.0) as usize,
+    );
+    let Some(hem) = Hem::find(lab, cloth, (columns(-1.0), columns(1.0)), rows) else {
+        return Plane::filled(lab.w, lab.h, 1.0);
+    };
+    let forearms: Vec<[Point; 2]> = body.arms.iter().copied().flatten().collect();
+    Plane::from_fn(lab.w, lab.h, |x, y| {
+        let p = (x as f32, y as f32);
+        let beside = (p.0 - middle).abs() > 0.42 * width
+            && forearms
+                .iter()
+                .any(|[elbow, wrist]| to_segment(p, *elbow, *wrist) < 0.13 * width);
+        if beside {
+            1.0
+        } else {
+            let row = hem.at(p.0);
+            smoothstep(row + 1.5, row - 0.5, p.1)
+        }
+    })
 }
 
 /// How much of the area of `whole` is also in `part`.
@@ -125,20 +183,37 @@ fn sharpen(picture: &Canvas, small: &Plane, alpha: &Plane) -> Plane {
     })
 }
 
-/// How skin-like each pixel is, judged by this person's face where there is one.
-fn skin_plane(lab: &Canvas, body: &Body, scale: f32) -> Plane {
-    let Some(face) = body.face else {
+/// How skin-like each pixel is, judged by this person's face where there is one, and against the top's own colour.
+fn skin_plane(lab: &Canvas, core: &Plane, body: &Body) -> Plane {
+    let Some(face) = face_colour(lab, body) else {
         return lab.map(skin::likeness);
     };
+    let off = |a: [f32; 3], b: [f32; 3]| {
+        let d = [(a[0] - b[0]) * 0.3, a[1] - b[1], a[2] - b[2]];
+        d.iter().map(|v| v * v).sum::<f32>().sqrt()
+    };
+    let chest: Vec<[f32; 3]> = (0..lab.px.len())
+        .filter(|i| core.px[*i] > 0.5)
+        .map(|i| lab.px[i])
+        .collect();
+    // A beige top is skin-like too: what is nearer to it than to the face is not skin.
+    let rival = median(&chest).filter(|c| off(*c, face) > 6.0);
+    lab.map(|c| {
+        let d = off(c, face);
+        let against = rival.map_or(1.0, |r| smoothstep(-4.0, 3.0, off(c, r) - d));
+        smoothstep(17.0, 8.0, d) * skin::likeness(c).max(0.4) * against
+    })
+}
+
+/// The usual colour of the face, if one is seen that looks like skin.
+fn face_colour(lab: &Canvas, body: &Body) -> Option<[f32; 3]> {
+    let face = body.face?;
     let (cx, cy) = face.centre();
     let r = face.width() * 0.28;
     let mut samples: Vec<[f32; 3]> = Vec::new();
     for i in -6..=6 {
         for j in -4..=6 {
-            let (x, y) = (
-                (cx + r * i as f32 / 6.0) * scale,
-                (cy + r * j as f32 / 6.0) * scale,
-            );
+            let (x, y) = (cx + r * i as f32 / 6.0, cy + r * j as f32 / 6.0);
             let c = lab.near(x as i64, y as i64);
             if skin::likeness(c) > 0.3 {
                 samples.push(c);
@@ -146,34 +221,24 @@ fn skin_plane(lab: &Canvas, body: &Body, scale: f32) -> Plane {
         }
     }
     if samples.len() < 12 {
-        return lab.map(skin::likeness);
+        return None;
     }
     samples.sort_by(|a, b| a[0].total_cmp(&b[0]));
-    let middle = samples[samples.len() / 2];
-    lab.map(|c| {
-        let d = [(c[0] - middle[0]) * 0.3, c[1] - middle[1], c[2] - middle[2]];
-        let distance = d.iter().map(|v| v * v).sum::<f32>().sqrt();
-        smoothstep(17.0, 8.0, distance) * skin::likeness(c).max(0.4)
-    })
+    Some(samples[samples.len() / 2])
 }
 
 /// Where a top may be: torso and arms with some room, not the head, not below the hips.
-fn prior(w: usize, h: usize, body: &Body, at: impl Fn(Point) -> Point + Sync) -> Plane {
-    let (sl, sr) = (at(body.shoulders[0]), at(body.shoulders[1]));
-    let (hl, hr) = (at(body.hips[0]), at(body.hips[1]));
+fn prior(w: usize, h: usize, body: &Body) -> Plane {
+    let [sl, sr] = body.shoulders;
+    let [hl, hr] = body.hips;
     let width = distance(sl, sr);
-    let neck = at(body.neck);
-    let head = body
-        .face
-        .map(|f| (at(f.centre()), f.width() * width / body.width()));
+    let neck = body.neck;
+    let head = body.face.map(|f| (f.centre(), f.width()));
     let limbs: Vec<(Point, Point)> = [0, 1]
         .iter()
         .filter_map(|i| {
             let arm = body.arms[*i]?;
-            Some([
-                (at(body.shoulders[*i]), at(arm[0])),
-                (at(arm[0]), at(arm[1])),
-            ])
+            Some([(body.shoulders[*i], arm[0]), (arm[0], arm[1])])
         })
         .flatten()
         .collect();
@@ -193,23 +258,23 @@ fn prior(w: usize, h: usize, body: &Body, at: impl Fn(Point) -> Point + Sync) ->
             0.0
         };
         let torso = smoothstep(0.6 + wide, 0.22 + wide, outside)
-            * smoothstep(0.14, 0.0, above)
+            * smoothstep(0.3, 0.06, above)
             * smoothstep(0.62, 0.2, below);
         let arm = limbs
             .iter()
             .map(|(a, b)| smoothstep(0.3, 0.16, to_segment(p, *a, *b) / width))
             .fold(0.0_f32, f32::max);
         let face = head.map_or(1.0, |(c, fw)| {
-            smoothstep(0.62, 0.85, distance(p, c) / fw.max(1.0))
+            smoothstep(0.58, 0.74, distance(p, c) / fw.max(1.0))
         });
         torso.max(arm) * face
     })
 }
 
 /// Where a top surely is: the middle of the torso.
-fn core(w: usize, h: usize, body: &Body, at: impl Fn(Point) -> Point + Sync) -> Plane {
-    let (sl, sr) = (at(body.shoulders[0]), at(body.shoulders[1]));
-    let (hl, hr) = (at(body.hips[0]), at(body.hips[1]));
+fn core(w: usize, h: usize, body: &Body) -> Plane {
+    let [sl, sr] = body.shoulders;
+    let [hl, hr] = body.hips;
     let mix = |a: f32, b: f32, t: f32| a + (b - a) * t;
     Plane::from_fn(w, h, |x, y| {
         let top = (sl.1 + sr.1) / 2.0;
@@ -229,86 +294,44 @@ fn to_segment(p: Point, a: Point, b: Point) -> f32 {
     distance(p, (a.0 + t * dx, a.1 + t * dy))
 }
 
-type Mixture = Vec<([f32; 3], f32)>;
-
-/// The colours of the top and of everything else on the person.
-fn models(
-    lab: &Canvas,
-    person: &Plane,
-    skin: &Plane,
-    prior: &Plane,
-    core: &Plane,
-) -> (Mixture, Mixture) {
-    let (mut cloth, mut other) = (Vec::new(), Vec::new());
-    for i in 0..lab.px.len() {
-        if person.px[i] < 0.6 {
-            continue;
-        }
-        if core.px[i] > 0.5 && skin.px[i] < 0.55 {
-            cloth.push(lab.px[i]);
-        } else if prior.px[i] < 0.12 || skin.px[i] > 0.7 {
-            other.push(lab.px[i]);
-        }
-    }
-    let mut found = clusters(cloth, 6);
+/// The colours of the top.
+fn cloth(lab: &Canvas, person: &Plane, skin: &Plane, core: &Plane) -> Mixture {
+    let pixels = (0..lab.px.len())
+        .filter(|i| person.px[*i] >= 0.6 && core.px[*i] > 0.5 && skin.px[*i] < 0.55)
+        .map(|i| lab.px[i])
+        .collect();
+    let mut found = clusters(pixels, 6);
     let main = found.iter().copied().max_by(|a, b| a.1.total_cmp(&b.1));
     if let Some((main, share)) = main {
         // Prints, straps and whatever is held in front of the top are not its fabric.
         found.retain(|(c, s)| *s >= 0.5 * share || apart(*c, main) < 500.0);
     }
+    found
+}
+
+/// The colours of everything else on the person.
+fn other(
+    lab: &Canvas,
+    person: &Plane,
+    skin: &Plane,
+    prior: &Plane,
+    above: &Plane,
+    cloth: &Mixture,
+) -> Mixture {
+    let pixels = (0..lab.px.len())
+        .filter(|i| {
+            let elsewhere = prior.px[*i] < 0.12 || skin.px[*i] > 0.7 || above.px[*i] < 0.1;
+            person.px[*i] >= 0.6 && elsewhere
+        })
+        .map(|i| lab.px[i])
+        .collect();
+    let mut other = clusters(pixels, 8);
     // The background shines through at the rim: a colour of the top itself is not evidence against it.
-    let mut other = clusters(other, 8);
+    let main = cloth.iter().copied().max_by(|a, b| a.1.total_cmp(&b.1));
     if let Some((main, _)) = main {
         other.retain(|(c, s)| apart(*c, main) > 180.0 || *s > 0.4);
     }
-    (found, other)
-}
-
-fn clusters(mut pixels: Vec<[f32; 3]>, count: usize) -> Mixture {
-    if pixels.len() < count * 2 {
-        return Vec::new();
-    }
-    pixels.sort_by(|a, b| a[0].total_cmp(&b[0]));
-    let mut centres: Vec<[f32; 3]> = (0..count)
-        .map(|i| pixels[(pixels.len() - 1) * (2 * i + 1) / (2 * count)])
-        .collect();
-    let mut shares = vec![0.0_f32; count];
-    for _ in 0..10 {
-        let mut sums = vec![([0.0_f32; 3], 0.0_f32); count];
-        for c in &pixels {
-            let best = centres
-                .iter()
-                .enumerate()
-                .min_by(|a, b| apart(*a.1, *c).total_cmp(&apart(*b.1, *c)));
-            let i = best.map_or(0, |(i, _)| i);
-            sums[i].0 = sums[i].0.plus(*c);
-            sums[i].1 += 1.0;
-        }
-        for (i, (sum, n)) in sums.into_iter().enumerate() {
-            shares[i] = n / pixels.len() as f32;
-            if n > 0.0 {
-                centres[i] = sum.times(1.0 / n);
-            }
-        }
-    }
-    centres
-        .into_iter()
-        .zip(shares)
-        .filter(|(_, s)| *s > 0.02)
-        .collect()
-}
-
-fn apart(a: [f32; 3], b: [f32; 3]) -> f32 {
-    let d = [(a[0] - b[0]) * 0.6, a[1] - b[1], a[2] - b[2]];
-    d.iter().map(|v| v * v).sum()
-}
-
-/// Squared distance to the nearest colour of a mixture; rare colours count as further away.
-fn nearest(mixture: &Mixture, c: [f32; 3], rarity: f32) -> f32 {
-    let far = mixture
-        .iter()
-        .map(|(m, share)| apart(*m, c) - 60.0 * rarity * share.max(0.02).ln() / 4.0);
-    far.fold(4000.0, f32::min)
+    other
 }
 
 /// Lets similar neighbours agree.
@@ -345,15 +368,9 @@ fn plain(lab: &Canvas, mask: &Plane) -> Plane {
         .filter(|(_, m)| **m > 0.5)
         .map(|(c, _)| *c)
         .collect();
-    if inside.is_empty() {
+    let Some(main) = median(&inside) else {
         return mask.clone();
-    }
-    let median = |i: usize| {
-        let mut values: Vec<f32> = inside.iter().map(|c| c[i]).collect();
-        values.sort_unstable_by(f32::total_cmp);
-        values[values.len() / 2]
     };
-    let main = [median(0), median(1), median(2)];
     let raw = Plane::from_fn(lab.w, lab.h, |x, y| {
         let c = lab.at(x, y);
         // Shadows lose chroma along with lightness, so the main chroma is scaled with it.
