@@ -22,13 +22,14 @@ pub(super) struct Arguments {
 
 const PERSON: &[u8] = include_bytes!("../../assets/samples/person.jpg");
 const GARMENT: &[u8] = include_bytes!("../../assets/samples/garment.jpg");
+const JUMPER: &[u8] = include_bytes!("../../assets/samples/sweater.jpg");
 const PRODUCT: &[u8] = include_bytes!("../../assets/samples/product.jpg");
 const PORTRAIT: &[u8] = include_bytes!("../../assets/samples/portrait.jpg");
 
 /// The sample photos of a kind, by input.
 const fn samples(kind: Kind) -> &'static [(&'static str, &'static [u8])] {
     match kind {
-        Kind::VirtualTryon => &[("person", PERSON), ("garment", GARMENT)],
+        Kind::VirtualTryon => &[("person", PERSON), ("garment", JUMPER)],
         Kind::FashionPhoto => &[("product", GARMENT)],
         Kind::ProductPhoto => &[("product", PRODUCT)],
         Kind::DigitalAvatar => &[("photos", PORTRAIT)],

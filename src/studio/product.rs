@@ -45,12 +45,28 @@ pub(super) fn make(shoot: &Shoot<'_>, settings: Settings) -> Result<DynamicImage
         size: shoot.size,
         dice,
     };
-    // What the photo's frame cuts is put against the picture's frame, which only works standing.
-    let whole = subject.cut == [false; 4];
-    Ok(match stance::of(&subject.cutout) {
-        Stance::Lying if whole => lying(table),
-        Stance::Lying | Stance::Standing => standing(table),
+    Ok(match stance_of(&subject) {
+        Stance::Lying => lying(table),
+        Stance::Standing => standing(table),
     })
+}
+
+/// What the photo's frame cuts is put against the picture's frame, which only works standing.
+fn stance_of(subject: &Subject) -> Stance {
+    if subject.cut == [false; 4] {
+        stance::of(&subject.cutout)
+    } else {
+        Stance::Standing
+    }
+}
+
+/// Where a product is in its picture.
+#[cfg(test)]
+pub(super) fn place_of(subject: &Subject, background: Background, size: (u32, u32)) -> Place {
+    match stance_of(subject) {
+        Stance::Lying => lie(subject, background, size),
+        Stance::Standing => stand(subject, background, size),
+    }
 }
 
 /// On a ground before a wall, seen from the front.
@@ -121,16 +137,7 @@ fn stand(subject: &Subject, background: Background, size: (u32, u32)) -> Place {
 
 /// On a surface seen from above.
 fn lying(mut table: Table<'_>) -> DynamicImage {
-    let share = match table.background {
-        Background::White => (0.8, 0.8),
-        Background::Podium | Background::Festive => (0.62, 0.62),
-        Background::Grey
-        | Background::Gradient
-        | Background::Wood
-        | Background::Marble
-        | Background::Window => (0.7, 0.7),
-    };
-    let place = Place::centred(table.subject, table.size, share, (0.5, 0.5));
+    let place = lie(table.subject, table.background, table.size);
     let work = work_size(table.size);
     let side = work.0.min(work.1) as f32;
     let rig = table.rig;
@@ -157,6 +164,20 @@ fn lying(mut table: Table<'_>) -> DynamicImage {
     darken(&mut scene, table.background);
     let cutout = placed(&table.subject.cutout, place, table.size);
     compose(&scene, Some((&cutout, &relit)), table.size, &mut table.dice)
+}
+
+/// Where a product lies: in the middle, as large as the surface leaves room for.
+fn lie(subject: &Subject, background: Background, size: (u32, u32)) -> Place {
+    let share = match background {
+        Background::White => (0.8, 0.8),
+        Background::Podium | Background::Festive => (0.62, 0.62),
+        Background::Grey
+        | Background::Gradient
+        | Background::Wood
+        | Background::Marble
+        | Background::Window => (0.7, 0.7),
+    };
+    Place::centred(subject, size, share, (0.5, 0.5))
 }
 
 fn darken(scene: &mut Canvas, background: Background) {

@@ -264,7 +264,8 @@ fn a_forced_backdrop_gives_the_product_itself_with_alpha() {
 fn the_product_in_the_picture_is_the_one_in_the_photo() {
     let photo = garment();
     let subject = Framed::of(&photo).unwrap();
-    let place = Place::centred(&subject, (256, 256), (0.8, 0.8), (0.5, 0.5));
+    let background = crate::kinds::product_photo::Settings::default().background;
+    let place = super::product::place_of(&subject, background, (256, 256));
     let alone = stage::placed(&subject.cutout, place, (256, 256));
     let made = shoot(
         Settings::ProductPhoto(Default::default()),
