@@ -3,7 +3,7 @@
 
 use image::{RgbImage, RgbaImage};
 
-use super::{Matting, MattingError, refine};
+use super::{Matting, MattingError, expect_room, refine};
 use crate::imaging::colour;
 use crate::imaging::filter::{fill_holes, keep_large};
 use crate::imaging::grid::{Canvas, Plane};
@@ -21,6 +21,7 @@ impl Matting for Classical {
         if subject == Subject::Portrait {
             return Err(MattingError::SubjectUnsupported);
         }
+        expect_room(picture)?;
         let (w, h) = transform::fitted(picture.dimensions(), SIDE);
         let lab = colour::canvas(&transform::resize(picture, w, h)).map(colour::lab);
         let unlike = walk(&lab, &unlike_rim(&lab));

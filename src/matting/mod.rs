@@ -26,6 +26,21 @@ pub fn cut_out_by(picture: &RgbImage, rough: &Plane) -> Result<RgbaImage, Mattin
     refine::cut_out(picture, rough)
 }
 
+/// Narrowest side in pixels, and the longest side as a multiple of it, in which there can be a subject: a copy at which
+/// work is done must be two pixels wide.
+const LEAST_SIDE: u32 = 8;
+const MOST_STRETCHED: u32 = 200;
+
+/// Refuses specks and strips.
+fn expect_room(picture: &RgbImage) -> Result<(), MattingError> {
+    let (w, h) = picture.dimensions();
+    let (short, long) = (w.min(h), w.max(h));
+    if short < LEAST_SIDE || long > MOST_STRETCHED * short {
+        return Err(MattingError::NothingFound);
+    }
+    Ok(())
+}
+
 /// A way to cut out.
 pub trait Matting: Send + Sync {
     /// The subject on transparency, the same size as the picture.

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use image::{RgbImage, RgbaImage};
 use serde::{Deserialize, Serialize};
 
-use super::{Matting, MattingError, refine};
+use super::{Matting, MattingError, expect_room, refine};
 use crate::imaging::grid::Plane;
 use crate::imaging::transform;
 use crate::kinds::Subject;
@@ -80,6 +80,7 @@ impl Neural {
 
 impl Matting for Neural {
     fn cut_out(&self, picture: &RgbImage, subject: Subject) -> Result<RgbaImage, MattingError> {
+        expect_room(picture)?;
         let rough = match subject {
             Subject::Portrait => person(&self.vision, picture),
             Subject::Product => self.vision.salient_mask(picture, subject),
