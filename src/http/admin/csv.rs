@@ -50,18 +50,17 @@ pub(in crate::http) async fn entries(
     _: Admin,
     Query(month): Query<Month>,
 ) -> Result<HttpResponse, Problem> {
-    let (name, span) = month.span(&state)?;
-    let write = move |db: &Reader<'_>, table: &mut Table| {
-        table.pages(span, |span, after| {
-            let mut lines = ledger::export::lines(db, span, after, PAGE)?;
-            for line in &mut lines {
-                line.reason = line.reason.as_deref().map(harmless);
-            }
-            let last = lines.last().map(|line| (line.created_at, line.seq));
-            Ok((lines, last))
-        })
+    let read = |db: &Reader<'_>, span, after| {
+        let mut lines = ledger::export::lines(db, span, after, PAGE)?;
+        for line in &mut lines {
+            line.reason = line.reason.as_deref().map(harmless);
+        }
+        Ok(lines)
     };
-    file(&state.db, &format!("entries-{name}.csv"), write).await
+    monthly(&state, month, "entries", read, |line| {
+        (line.created_at, line.seq)
+    })
+    .await
 }
 
 /// `GET /v1/admin/csv/orders?month=2026-11`: orders placed in a month.
@@ -70,15 +69,11 @@ pub(in crate::http) async fn orders(
     _: Admin,
     Query(month): Query<Month>,
 ) -> Result<HttpResponse, Problem> {
-    let (name, span) = month.span(&state)?;
-    let write = move |db: &Reader<'_>, table: &mut Table| {
-        table.pages(span, |span, after| {
-            let lines = export::orders(db, span, after, PAGE)?;
-            let last = lines.last().map(|line| (line.created_at, line.seq));
-            Ok((lines, last))
-        })
-    };
-    file(&state.db, &format!("orders-{name}.csv"), write).await
+    let read = |db: &Reader<'_>, span, after| export::orders(db, span, after, PAGE);
+    monthly(&state, month, "orders", read, |line| {
+        (line.created_at, line.seq)
+    })
+    .await
 }
 
 /// `GET /v1/admin/csv/invoices?month=2026-11`: invoices asked for in a month.
@@ -87,15 +82,11 @@ pub(in crate::http) async fn invoices(
     _: Admin,
     Query(month): Query<Month>,
 ) -> Result<HttpResponse, Problem> {
-    let (name, span) = month.span(&state)?;
-    let write = move |db: &Reader<'_>, table: &mut Table| {
-        table.pages(span, |span, after| {
-            let lines = export::invoices(db, span, after, PAGE)?;
-            let last = lines.last().map(|line| (line.created_at, line.seq));
-            Ok((lines, last))
-        })
-    };
-    file(&state.db, &format!("invoices-{name}.csv"), write).await
+    let read = |db: &Reader<'_>, span, after| export::invoices(db, span, after, PAGE);
+    monthly(&state, month, "invoices", read, |line| {
+        (line.created_at, line.seq)
+    })
+    .await
 }
 
 /// `GET /v1/admin/csv/costs?month=2026-11`: what models cost in a month.
@@ -134,30 +125,36 @@ enum TableError {
 }
 
 impl Table {
-    /// Rows that are read page by page; `read` also answers when and where the page's last row stands.
-    fn pages<R: Serialize>(
-        &mut self,
-        (mut from, until): (Moment, Moment),
-        read: impl Fn((Moment, Moment), i64) -> Result<(Vec<R>, Option<(Moment, i64)>), DbError>,
-    ) -> Result<(), TableError> {
-        let mut after = 0;
-        loop {
-            let (rows, last) = read((from, until), after)?;
-            // Each page is found where the last one ended, not from the beginning of the month.
-            let Some(last) = last else {
-                return Ok(());
-            };
-            (from, after) = last;
-            self.rows(&rows)?;
-        }
-    }
-
     fn rows(&mut self, rows: &[impl Serialize]) -> Result<(), TableError> {
         for row in rows {
             self.0.serialize(row)?;
         }
         Ok(())
     }
+}
+
+/// Writes what `read` finds of a month after a row's `seq`, page by page; `place` says when a row was written and its `seq`.
+async fn monthly<R: Serialize + 'static>(
+    state: &State,
+    month: Month,
+    table: &str,
+    read: impl Fn(&Reader<'_>, (Moment, Moment), i64) -> Result<Vec<R>, DbError> + Send + 'static,
+    place: fn(&R) -> (Moment, i64),
+) -> Result<HttpResponse, Problem> {
+    let (name, (mut from, until)) = month.span(state)?;
+    let write = move |db: &Reader<'_>, table: &mut Table| {
+        let mut after = 0;
+        loop {
+            let rows = read(db, (from, until), after)?;
+            let Some(last) = rows.last() else {
+                return Ok(());
+            };
+            // Each page is found where the last one ended, not from the beginning of the month.
+            (from, after) = place(last);
+            table.rows(&rows)?;
+        }
+    };
+    file(&state.db, &format!("{table}-{name}.csv"), write).await
 }
 
 /// Writes a table into an unnamed temporary file and sends it.
