@@ -30,14 +30,15 @@ fn operations() -> Vec<Operation> {
 
 /// The description of a server at `url`, as OpenAPI 3.1.
 pub fn description(url: &str) -> Value {
+    let schemas = schemas::all();
     let mut paths: Map<String, Value> = Map::new();
     for operation in operations() {
         let path = paths
             .entry(operation.template())
             .or_insert_with(|| json!({}));
-        path[operation.method] = operation.render();
+        path[operation.method] = operation.render(&schemas);
         if operation.method == "put" {
-            path["patch"] = operation.as_patch();
+            path["patch"] = operation.as_patch(&schemas);
         }
     }
     json!({
@@ -52,7 +53,7 @@ pub fn description(url: &str) -> Value {
         "security": [{ "bearer": [] }],
         "paths": paths,
         "components": {
-            "schemas": schemas::all(),
+            "schemas": schemas,
             "securitySchemes": { "bearer": {
                 "type": "http",
                 "scheme": "bearer",

@@ -193,7 +193,7 @@ impl Operation {
     }
 
     /// The operation as JSON.
-    pub(super) fn render(&self) -> Value {
+    pub(super) fn render(&self, schemas: &Map<String, Value>) -> Value {
         let mut rendered = json!({
             "operationId": self.id(),
             "tags": [self.tag()],
@@ -210,14 +210,14 @@ impl Operation {
         }
         if let Some((name, example)) = &self.body {
             let media = json!({ "schema": schema(name), "example": example });
-            rendered["requestBody"] = json!({ "required": schemas::has_required(name), "content": { "application/json": media } });
+            rendered["requestBody"] = json!({ "required": schemas::has_required(schemas, name), "content": { "application/json": media } });
         }
         rendered
     }
 
     /// PATCH does what PUT does.
-    pub(super) fn as_patch(&self) -> Value {
-        let mut rendered = self.render();
+    pub(super) fn as_patch(&self, schemas: &Map<String, Value>) -> Value {
+        let mut rendered = self.render(schemas);
         rendered["operationId"] = json!(self.id().replacen("put", "patch", 1));
         rendered
     }

@@ -69,9 +69,8 @@ fn request(required: &[&str], members: Value) -> Value {
 }
 
 /// True if a body of this schema must have something in it.
-pub(super) fn has_required(name: &str) -> bool {
-    let all = all();
-    let required = all
+pub(super) fn has_required(schemas: &Map<String, Value>, name: &str) -> bool {
+    let required = schemas
         .get(name)
         .and_then(|schema| schema["required"].as_array());
     required.is_some_and(|names| !names.is_empty())
