@@ -12,10 +12,7 @@ async fn a_refund_is_asked_for_once_and_ends_by_its_callback() {
     let server = Server::with(|config| house.furnish(config)).await;
     let root = server.admin("root").await;
     let anna = server.register("anna").await;
-    let placed = order(&anna, "wechat_native").await;
-    house.pay(&trade_no(&placed));
-    anna.get(&path(&placed)).await;
-    let admin = path(&placed).replace("/v1/", "/v1/admin/");
+    let (_, admin) = paid(&house, &anna).await;
     // The outcome of the first call is open: nobody knows whether the money is on its way.
     house.fault(
         "/v3/refund/domestic/refunds",
@@ -67,14 +64,8 @@ async fn a_refused_refund_gives_the_credits_back() {
     let server = Server::with(|config| house.furnish(config)).await;
     let root = server.admin("root").await;
     let anna = server.register("anna").await;
-    let placed = order(&anna, "wechat_native").await;
-    house.pay(&trade_no(&placed));
-    anna.get(&path(&placed)).await;
-    let admin = path(&placed).replace("/v1/", "/v1/admin/");
-    let refunding = root
-        .post(&format!("{admin}/refund"), json!({"reason": "x"}))
-        .await
-        .body;
+    let (_, admin) = paid(&house, &anna).await;
+    let refunding = refund(&root, &admin).await;
     assert_eq!(anna.balance().await, 10);
     let number = refunding["refund_no"]
         .as_str()
