@@ -1,11 +1,11 @@
 #!/usr/bin/env python3
-"""Draws dress.jpg and sweater.jpg: clothes laid flat, with folds, seams and a soft shadow. Needs numpy, scipy and Pillow."""
+"""Draws dress.jpg, sweater.jpg and sweatshirt.jpg: clothes laid flat, with folds, seams and a soft shadow. Needs numpy, scipy and Pillow."""
 import pathlib
 import sys
 
 import numpy as np
 from PIL import Image, ImageDraw
-from scipy.ndimage import gaussian_filter, map_coordinates
+from scipy.ndimage import gaussian_filter
 
 N = 1200
 rng = np.random.default_rng(5)
@@ -199,9 +199,84 @@ def sweater():
     photograph(whole, cloth, shade, (214, 218, 220), "sweater.jpg", 14)
 
 
+def sweatshirt():
+    """A plain sweatshirt of marled cotton with ribs, a stitched notch and a small print of hills under a sun."""
+    left = [(600, 226), (536, 220), (484, 194), (484, 194), (404, 216), (330, 262), (272, 432), (214, 650), (158, 868),
+            (158, 868), (152, 930), (146, 956), (146, 956), (190, 974), (238, 980), (238, 980), (246, 944), (262, 914),
+            (318, 760), (362, 580), (362, 580), (368, 760), (358, 936), (358, 936), (372, 968), (382, 1018), (382, 1018),
+            (490, 1028), (600, 1030)]
+    body = fill(mirrored(left))
+    seam_x = np.interp(y, [194, 300, 420, 580], [430, 374, 356, 362])
+    sleeve = (np.abs(x - 600) > 600 - seam_x) | ((y > 580) & (np.abs(x - 600) > 600 - np.interp(y, [580, 980], [358, 330])))
+    height = 6.0 * noise(58, (0.8, 1.6)) + 3.2 * noise(25, (0.7, 1.6)) + 1.0 * noise(11, (0.9, 1.4)) + 0.3 * noise(4)
+    for ax, ay, angle, length, power in ((366, 570, 0.5, 250, 11), (834, 575, 2.7, 240, 10), (372, 530, 1.0, 280, 8),
+                                         (828, 520, 2.2, 290, 8), (360, 600, -0.25, 180, 7), (842, 610, 3.35, 170, 7),
+                                         (292, 560, 1.5, 200, 10), (908, 555, 1.62, 210, 10), (216, 700, 0.35, 120, 10),
+                                         (984, 690, 2.8, 120, 10), (196, 770, 0.15, 120, 9), (1004, 775, 3.0, 120, 9),
+                                         (178, 850, -0.2, 110, 8), (1022, 850, 3.35, 110, 8), (400, 930, -0.9, 200, 7),
+                                         (800, 930, 4.0, 200, 7), (520, 940, -1.3, 150, 5), (690, 940, 4.4, 150, 5),
+                                         (470, 250, 1.15, 230, 5), (730, 250, 2.0, 230, 5)):
+        height += crease(ax, ay, angle, length, power, 13)
+    # Ribs: along the arm at the cuffs, upright at the hem.
+    side = np.where(x < 600, x, N - x)
+    turn = 0.245
+    along = (y - 900) * np.cos(turn) - (side - 210) * np.sin(turn)
+    cuff, hem = sleeve & (along > 8), ~sleeve & (y > 938 + 4 * np.sin((x - 360) / 480 * np.pi))
+    across = np.where(cuff, side * np.cos(turn) + y * np.sin(turn), x)
+    rib = (0.5 + 0.5 * np.sin(across * 2 * np.pi / 9.5)) * (cuff | hem)
+    height += gaussian_filter(2.6 * rib + 3.0 * (cuff | hem), 1.0) + 20 * gaussian_filter(body, 11)
+    shade = light_on(height, 2.1)
+    marl = 1 + 0.035 * noise(0.9, (0.6, 3.0)) + 0.03 * rng.standard_normal((N, N))
+    blue = np.array([104, 124, 146.0])
+    cloth = blue * marl[..., None]
+    cloth = cloth * (1 - 0.05 * (cuff | hem))[..., None]
+    gy, gx = np.gradient(height)
+    cloth = printed(cloth, x + 2.5 * gx, y + 2.5 * gy)
+    hole = fill(mirrored([(600, 244), (544, 238), (492, 202), (492, 202), (512, 258), (556, 294), (600, 302)]))
+    collar = np.clip(fill(mirrored([(600, 216), (538, 210), (480, 184), (472, 200), (472, 200), (492, 274), (542, 322),
+                                    (600, 332)])) - hole, 0, 1)
+    inside = blue * 0.66 * marl[..., None] * (1 - 0.2 * np.clip((y - 215) / 80, 0, 1))[..., None]
+    cloth = cloth * (1 - hole[..., None]) + inside * hole[..., None]
+    label = fill([(572, 256), (572, 256), (628, 256), (628, 256), (628, 284), (628, 284), (572, 284), (572, 284)])[..., None]
+    cloth = cloth * (1 - label) + np.array([236, 232, 222.0]) * label
+    shade = shade * (1 - hole) + hole * 0.95
+    ring = 0.5 + 0.5 * np.cos(np.arctan2(y - 150, x - 600) * 150)
+    roll = light_on(9 * gaussian_filter(collar, 6) + 1.3 * gaussian_filter(ring * collar, 0.7), 1.9)
+    shade = shade * (1 - collar) + roll * collar
+    shade *= 1 - 0.26 * gaussian_filter(np.roll(collar, (6, 4), (0, 1)), 5) * (1 - collar)
+    shade *= 1 - np.clip(sweatshirt_seams(), 0, 0.45)
+    whole = np.maximum(np.maximum(body, collar), hole)
+    photograph(whole, cloth, shade, (229, 226, 221), "sweatshirt.jpg", 12)
+
+
+def printed(cloth, u, v):
+    """The cloth with three lines of hills under a sun, in cracked cream ink that follows the folds."""
+    u, v = (u - 600) / 104, (v - 520) / 104
+    sun = np.clip((0.30 - np.hypot(u - 0.28, v + 0.30)) * 60, 0, 1)
+    hills = [np.abs(v - (0.10 + 0.24 * k + a * np.sin(2.6 * u + b))) < 0.045
+             for k, (a, b) in enumerate(((0.17, 0.6), (0.13, 1.2), (0.09, 2.0)))]
+    behind = v < 0.10 + 0.17 * np.sin(2.6 * u + 0.6)
+    drawing = np.clip(sun * behind + sum(h.astype(float) for h in hills), 0, 1) * (np.hypot(u, v - 0.12) < 1.0)
+    ink = gaussian_filter(drawing, 0.8) * np.clip(0.93 + 0.06 * noise(1.2), 0, 1)
+    return cloth * (1 - ink[..., None]) + np.array([238, 229, 208.0]) * ink[..., None]
+
+
+def sweatshirt_seams():
+    """Shoulder seams, the twin stitching of ribs and collar, and the notch below the collar."""
+    seams = np.zeros((N, N))
+    for flip in (False, True):
+        m = (lambda p: [(N - a, b) for a, b in p]) if flip else (lambda p: p)
+        seams += 0.3 * line(m([(430, 205), (374, 300), (356, 420), (362, 580)]), 3, 1.4)
+        seams += 0.16 * line(m([(437, 204), (381, 300), (363, 420), (368, 560)]), 2)
+        seams += 0.26 * line(m([(166, 893), (270, 919)]), 2) + 0.16 * line(m([(168, 884), (272, 910)]), 2)
+    hem = [(359 + i * 4.82, 937 + 4 * np.sin(np.pi * i / 100)) for i in range(101)]
+    seams += 0.28 * line(hem, 3, 1.2) + 0.16 * line([(a, b - 8) for a, b in hem], 2)
+    neck = outline([(600, 340), (538, 329), (486, 278), (466, 202), (466, 202), (734, 202), (734, 202), (714, 278), (662, 329)])
+    seams += 0.18 * line([p for p in neck if p[1] > 206], 2) + 0.22 * line([(566, 338), (600, 388), (634, 338)], 2)
+    return seams
+
+
 if __name__ == "__main__":
-    wanted = sys.argv[1:] or ["dress", "sweater"]
-    if "dress" in wanted:
-        dress()
-    if "sweater" in wanted:
-        sweater()
+    drawings = {drawing.__name__: drawing for drawing in (dress, sweater, sweatshirt)}
+    for name in sys.argv[1:] or drawings:
+        drawings[name]()

@@ -4,29 +4,18 @@ import pathlib
 
 import numpy as np
 from PIL import Image, ImageDraw
-from scipy.ndimage import gaussian_filter, map_coordinates
+from scipy.ndimage import gaussian_filter
+
+from draw_clothes import outline
 
 N = 1100
 rng = np.random.default_rng(7)
 
 
-def curve(points, steps=24):
-    """A closed smooth outline through the points (Catmull-Rom); a point given twice stays a corner."""
-    out, n = [], len(points)
-    for i in range(n):
-        p0, p1, p2, p3 = (np.array(points[(i + k) % n], float) for k in (-1, 0, 1, 2))
-        if (p1 == p2).all():
-            continue
-        for t in np.linspace(0, 1, steps, endpoint=False):
-            out.append(tuple(0.5 * (2 * p1 + (p2 - p0) * t + (2 * p0 - 5 * p1 + 4 * p2 - p3) * t**2
-                                    + (3 * p1 - p0 - 3 * p2 + p3) * t**3)))
-    return out
-
-
 def mask(points, smooth=True):
     big = Image.new("L", (N * 2, N * 2), 0)
-    outline = curve(points) if smooth else points
-    ImageDraw.Draw(big).polygon([(x * 2, y * 2) for x, y in outline], fill=255)
+    line = outline(points) if smooth else points
+    ImageDraw.Draw(big).polygon([(x * 2, y * 2) for x, y in line], fill=255)
     return np.asarray(big.resize((N, N), Image.LANCZOS), float) / 255
 
 
