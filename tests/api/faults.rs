@@ -7,7 +7,7 @@ use serde_json::json;
 use crate::cos_double::Double;
 use crate::harness::{Server, User};
 use crate::pictures::product;
-use crate::shop::{START, product_photo};
+use crate::shop::{START, compose, product_photo};
 use crate::storages::bucket;
 
 const README: &str = include_str!("../../README.md");
@@ -158,6 +158,7 @@ async fn server(double: &Double, [pictures, cut_outs, judged]: [bool; 3]) -> Ser
         config.jobs.retry_delays_secs = Vec::new();
         if cut_outs {
             config.matting.method = matting::Method::Ci;
+            compose(config);
         }
         if judged {
             config.moderation.method = moderation::Method::Ci;

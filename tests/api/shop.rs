@@ -45,6 +45,12 @@ pub(crate) fn play_all(config: &mut Config, models: &[(&str, Value)]) {
     config.credits.signup_bonus = u32::try_from(START).expect("not negative");
 }
 
+/// The local engine makes the pictures: the only one that needs cut-outs.
+pub(crate) fn compose(config: &mut Config) {
+    config.routing.personal = vec!["studio".into()];
+    config.routing.business = vec!["studio".into()];
+}
+
 /// A server whose model answers at once.
 pub(crate) async fn quick() -> Server {
     Server::with(|config| play(config, &json!({}))).await

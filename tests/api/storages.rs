@@ -14,7 +14,7 @@ use crate::commands::{atelier, ended};
 use crate::cos_double::Double;
 use crate::harness::{Answer, Server};
 use crate::pictures::{decode, product, round};
-use crate::shop::{image, play, text, until};
+use crate::shop::{compose, image, play, text, until};
 
 const BUCKET: &str = "examplebucket-1250000000";
 
@@ -109,6 +109,7 @@ async fn ci_cuts_goods_out_and_what_it_cannot_is_done_here() {
     let server = Server::with(|config| {
         bucket(config, &double, Backend::Local);
         config.matting.method = Method::Ci;
+        compose(config);
     })
     .await;
     let anna = server.register("anna").await;

@@ -10,7 +10,8 @@ import urllib.error
 import urllib.request
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
-BINARY = pathlib.Path(os.environ.get("CARGO_TARGET_DIR", ROOT / "target")) / "debug" / "atelier"
+BUILT = pathlib.Path(os.environ.get("CARGO_TARGET_DIR", ROOT / "target")) / "debug" / "atelier"
+BINARY = pathlib.Path(os.environ.get("ATELIER_BINARY", BUILT))
 PHOTO = ROOT / "assets" / "samples" / "product.jpg"
 
 SETTINGS = """
@@ -39,8 +40,8 @@ business = ["test"]
 class Server:
     """`with Server() as server:` starts it and, at the end, stops it as a signal would."""
 
-    def __init__(self, settings=""):
-        self.settings = SETTINGS + settings
+    def __init__(self, more="", settings=SETTINGS):
+        self.settings = settings + more
 
     def __enter__(self):
         self.directory = tempfile.TemporaryDirectory(prefix="atelier-")

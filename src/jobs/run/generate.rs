@@ -75,9 +75,12 @@ impl Run<'_> {
         mut tried: Tried,
         inputs: Vec<InputFile>,
     ) -> Result<Draft, Stop> {
-        let ask = self.ask(inputs);
+        let mut ask = self.ask(inputs);
         let router = &self.runner.router;
         while let Some(choice) = router.choose(self.errand(), &tried.models, Moment::now()) {
+            if choice.model.provider.is_local() {
+                self.cut_out(&mut ask.inputs).await?;
+            }
             match self.ask_model(&choice, &ask, &tried).await? {
                 Asked::Made(draft) => return Ok(draft),
                 Asked::Failed(error) => tried.add(&choice.model.name, error)?,

@@ -1,17 +1,17 @@
-//! Stations one to three: fetch the inputs, prepare them, cut the subjects out.
+//! Fetching the inputs, preparing them, and cutting their subjects out for a model that composes.
 
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::sync::Arc;
 
 use bytes::Bytes;
-use image::{DynamicImage, RgbImage, RgbaImage};
+use image::{DynamicImage, RgbaImage};
 
 use super::{Run, Stop};
 use crate::blobs::BlobError;
 use crate::ids::UploadId;
 use crate::imaging;
 use crate::jobs::queue::Ended;
-use crate::kinds::{Format, InputFile, InputSpec, Plan, Role, Subject};
+use crate::kinds::{Format, InputFile, Plan};
 use crate::uploads;
 
 /// Quality of prepared inputs: no loss that a model could see.
@@ -22,50 +22,54 @@ impl Run<'_> {
         Plan::of(self.job.kind, self.job.quality, &self.job.output)
     }
 
-    /// Prepared files in the job's draft folder: upright, sRGB, bounded, with a cut-out where the plan wants one.
-    /// One picture is in memory at a time.
+    /// Prepared files in the job's draft folder: upright, sRGB, bounded. One picture is in memory at a time.
     pub(super) async fn prepare(&self) -> Result<Vec<InputFile>, Stop> {
         let _table = self.table().await?;
         self.reached(10, true).await?;
-        let plan = self.plan();
+        let side = self.plan().input_side;
         let folder = self.runner.drafts.folder(self.job.id)?;
         let mut inputs = Vec::with_capacity(self.job.inputs.len());
         for (index, (role, upload)) in self.job.inputs.iter().enumerate() {
-            let bytes = self.fetch(*upload).await?;
-            let stem = folder.join(format!("input-{index}"));
-            let subject = cutout_of(plan.inputs, *role);
-            let files = self
-                .prepare_one(bytes, plan.input_side, subject, stem)
-                .await?;
+            let picture = folder.join(format!("input-{index}.jpg"));
+            let (bytes, path) = (self.fetch(*upload).await?, picture.clone());
+            let write = move |bytes: &[u8]| write_prepared(bytes, side, &path);
+            self.runner.pool.decode(bytes, write).await??;
             inputs.push(InputFile {
                 role: *role,
-                picture: files.picture,
-                cutout: files.cutout,
+                picture,
+                cutout: None,
             });
         }
         Ok(inputs)
     }
 
-    async fn prepare_one(
-        &self,
-        bytes: Bytes,
-        side: u32,
-        subject: Option<Subject>,
-        stem: PathBuf,
-    ) -> Result<Files, Stop> {
-        let pool = &self.runner.pool;
-        let Some(subject) = subject else {
-            let write = move |bytes: &[u8]| Files::of_whole(&stem, bytes, side);
-            return pool.decode(bytes, write).await?;
-        };
-        let prepare = move |bytes: &[u8]| imaging::prepare(bytes, side);
-        let prepared = pool.decode(bytes, prepare).await?;
-        let picture = Arc::new(prepared.map_err(|e| unusable(&e))?);
-        let cut = self.runner.cutter.cut_out(Arc::clone(&picture), subject);
-        // Without one a model may still know what to do with the whole picture, or say no in its own words.
-        let cutout = cut.await?.ok();
-        pool.run(move || Files::write(&stem, picture, cutout))
-            .await?
+    /// Cuts the subjects out of prepared inputs, where the plan wants it and nobody did it yet. Only the local engine
+    /// composes: other models see whole pictures, and their jobs wait for no cut-out.
+    pub(super) async fn cut_out(&self, inputs: &mut [InputFile]) -> Result<(), Stop> {
+        let specs = self.plan().inputs;
+        let wanted = inputs.iter_mut().filter_map(|input| {
+            let spec = specs.iter().find(|s| s.role == input.role)?;
+            Some((spec.cutout.filter(|_| input.cutout.is_none())?, input))
+        });
+        let _table = self.table().await?;
+        self.reached(30, true).await?;
+        for (subject, input) in wanted {
+            let (pool, path) = (&self.runner.pool, input.picture.clone());
+            let read = move || image::open(path).map(DynamicImage::into_rgb8);
+            let picture = pool.run(read).await?.map_err(|e| broken(&e))?;
+            let cut = self
+                .runner
+                .cutter
+                .cut_out(Arc::new(picture), subject)
+                .await?;
+            // Without one the engine may still know what to do, or say no in its own words.
+            let Ok(cutout) = cut else { continue };
+            let path = input.picture.with_extension("cutout.png");
+            let to = path.clone();
+            pool.run(move || write_cutout(cutout, &to)).await??;
+            input.cutout = Some(path);
+        }
+        Ok(())
     }
 
     /// The stored bytes of one input.
@@ -91,59 +95,22 @@ impl Run<'_> {
     }
 }
 
-fn cutout_of(specs: &[InputSpec], role: Role) -> Option<Subject> {
-    specs.iter().find(|s| s.role == role).and_then(|s| s.cutout)
-}
-
-/// The files of one prepared input.
-struct Files {
-    picture: PathBuf,
-    cutout: Option<PathBuf>,
-}
-
-impl Files {
-    /// The file of an input that nothing is cut out of: never more of it in memory than is needed.
-    fn of_whole(stem: &Path, bytes: &[u8], side: u32) -> Result<Self, Stop> {
-        let jpeg = imaging::prepare_jpeg(bytes, side, PREPARED_QUALITY);
-        let picture = stem.with_extension("jpg");
-        std::fs::write(&picture, jpeg.map_err(|e| unusable(&e))?)?;
-        Ok(Self {
-            picture,
-            cutout: None,
-        })
-    }
-
-    fn write(stem: &Path, picture: Arc<RgbImage>, cutout: Option<RgbaImage>) -> Result<Self, Stop> {
-        let cutout = match cutout {
-            None => None,
-            Some(cutout) => Some(write(stem, cutout.into(), Format::Png, "cutout.png")?),
-        };
-        let picture = write(
-            stem,
-            Arc::unwrap_or_clone(picture).into(),
-            Format::Jpeg,
-            "jpg",
-        )?;
-        Ok(Self { picture, cutout })
-    }
-}
-
-fn write(
-    stem: &Path,
-    picture: DynamicImage,
-    format: Format,
-    extension: &str,
-) -> Result<PathBuf, Stop> {
-    let bytes = imaging::encode(&picture, format, PREPARED_QUALITY).map_err(|e| {
-        tracing::error!(error = %e, "a prepared input could not be encoded");
-        Stop::Ended(Ended::Internal)
+/// Never more of the picture in memory than is needed.
+fn write_prepared(bytes: &[u8], side: u32, to: &Path) -> Result<(), Stop> {
+    let jpeg = imaging::prepare_jpeg(bytes, side, PREPARED_QUALITY).map_err(|error| {
+        tracing::warn!(error = %error, "an input cannot be used");
+        Stop::Ended(Ended::Permanent(error.code(), "bad_input"))
     })?;
-    let path = stem.with_extension(extension);
-    std::fs::write(&path, bytes)?;
-    Ok(path)
+    Ok(std::fs::write(to, jpeg)?)
 }
 
-fn unusable(error: &imaging::PictureError) -> Stop {
-    tracing::warn!(error = %error, "an input cannot be used");
-    Stop::Ended(Ended::Permanent(error.code(), "bad_input"))
+fn write_cutout(cutout: RgbaImage, to: &Path) -> Result<(), Stop> {
+    let png = imaging::encode(&cutout.into(), Format::Png, PREPARED_QUALITY);
+    Ok(std::fs::write(to, png.map_err(|e| broken(&e))?)?)
+}
+
+/// A file of our own that cannot be read or written.
+fn broken(error: &dyn std::error::Error) -> Stop {
+    tracing::error!(error = %error, "a prepared input is broken");
+    Stop::Ended(Ended::Internal)
 }
