@@ -152,16 +152,19 @@ impl User<'_> {
         answer.body
     }
 
-    /// The job once it is final.
+    /// The job once it is final. A slow machine may need minutes for a picture of the local engine.
     pub(crate) async fn ended(&self, id: &str) -> Value {
-        let request = self.request(Method::GET, &format!("/v1/jobs/{id}"));
-        let job = Answer::of(request.header("Prefer", "wait=60")).await.body;
-        let status = job["status"].as_str().unwrap_or_default();
-        assert!(
-            matches!(status, "completed" | "failed" | "cancelled"),
-            "{job}"
-        );
-        job
+        let mut job = Value::Null;
+        for _ in 0..4 {
+            let request = self.request(Method::GET, &format!("/v1/jobs/{id}"));
+            job = Answer::of(request.header("Prefer", "wait=60")).await.body;
+            if ["completed", "failed", "cancelled"]
+                .contains(&job["status"].as_str().unwrap_or_default())
+            {
+                return job;
+            }
+        }
+        panic!("it does not end: {job}")
     }
 
     /// The job once it has this status.
