@@ -42,6 +42,7 @@ function rows() {
 function sketch(schema, depth = 0) {
   if (!schema || depth > 4) return "…";
   if (schema.$ref) return sketch(api.components.schemas[schema.$ref.split("/").pop()], depth + 1);
+  if (schema.allOf) return Object.assign({}, ...schema.allOf.map((/** @type {any} */ part) => sketch(part, depth)));
   if (schema.anyOf) return sketch(schema.anyOf[0], depth);
   if (schema.enum) return schema.enum.join(" | ");
   const type = Array.isArray(schema.type) ? schema.type.join(" | ") : schema.type;

@@ -139,5 +139,30 @@ async fn real_answers_have_every_member_that_is_promised() {
     let work = anna.get(&work).await.body;
     holds("Work", &work);
     holds("Image", &work["image"]);
+    for (name, path) in [
+        ("Credits", "/v1/credits"),
+        ("Packages", "/v1/credits/packages"),
+        ("Plans", "/v1/plans"),
+        ("Subscription", "/v1/subscription"),
+    ] {
+        holds(name, &anna.get(path).await.body);
+    }
+    let packages = anna.get("/v1/credits/packages").await.body;
+    holds("Package", &packages["items"][0]);
+    let root = server.admin("root").await;
+    let account = format!("/v1/admin/users/{}", anna.id);
+    holds("Account", &root.get(&account).await.body);
+    let new = json!({"name": "spring", "credits": 5, "count": 1});
+    let made = root.post("/v1/admin/codes", new).await.body;
+    holds("CodeBatch", &made);
+    let code = json!({"code": made["codes"][0]});
+    holds(
+        "Redeemed",
+        &anna.post("/v1/credits/redeem", code).await.body,
+    );
+    holds(
+        "AuditLine",
+        &root.get("/v1/admin/audit").await.body["items"][0],
+    );
     server.stop().await;
 }

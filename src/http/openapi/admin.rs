@@ -8,19 +8,9 @@ use crate::http::Code;
 use crate::jobs::Status;
 use crate::kinds::Kind;
 
-const USER: &str = "usr_0199c0ffee007abc8def0123456789ab";
-
 /// Every operation of administrators.
 pub(super) fn operations() -> Vec<Operation> {
-    let parts = [
-        figures(),
-        jobs(),
-        users(),
-        money(),
-        rest(),
-        moderation(),
-        models(),
-    ];
+    let parts = [figures(), jobs(), users(), rest(), moderation(), models()];
     parts.into_iter().flatten().collect()
 }
 
@@ -28,8 +18,14 @@ fn text() -> Value {
     json!({ "type": "string" })
 }
 
+fn past() -> Value {
+    json!({ "type": "integer", "minimum": 1, "maximum": 744 })
+}
+
 fn hours() -> Value {
-    json!({ "type": "integer", "minimum": 1, "maximum": 744, "default": 24 })
+    let mut hours = past();
+    hours["default"] = json!(24);
+    hours
 }
 
 fn month() -> Value {
@@ -121,7 +117,15 @@ fn jobs() -> Vec<Operation> {
         .query("status", one_of::<Status>(), "Only in this state.")
         .query("kind", one_of::<Kind>(), "Only of this kind.")
         .query("batch", text(), "Only of this batch.")
-        .query("user", text(), "Only of this user."),
+        .query("user", text(), "Only of this user.")
+        .query("model", text(), "Only made by this model.")
+        .query("cause", text(), "Only failed for this reason.")
+        .query(
+            "rated",
+            json!({ "type": "boolean" }),
+            "Only those that were rated.",
+        )
+        .query("hours", past(), "Only those that ended in so many hours."),
         get(
             "/v1/admin/jobs/{id}",
             "查看任务",
@@ -157,13 +161,14 @@ fn users() -> Vec<Operation> {
     let why = json!({ "reason": "spam" });
     vec![
         get("/v1/admin/users", "用户列表", "Users, newest first.")
-            .pages("Object")
+            .pages("Account")
             .query("search", text(), "Part of a name, or an id.")
             .query("state", text(), "Only in this state.")
             .query("role", text(), "Only with this role."),
-        get("/v1/admin/users/{id}", "用户", "A user."),
+        get("/v1/admin/users/{id}", "用户", "A user.").answers("Account"),
         put("/v1/admin/users/{id}", "修改用户", "Changes role or mode.")
             .takes("UserChange", json!({ "mode": "business" }))
+            .answers("Account")
             .refuses(&[Code::Conflict]),
         post(
             "/v1/admin/users/{id}/freeze",
@@ -171,99 +176,11 @@ fn users() -> Vec<Operation> {
             "Freezes a user; what waits is cancelled.",
         )
         .takes("MaybeReason", why.clone())
+        .answers("Account")
         .refuses(&[Code::Conflict]),
-        post("/v1/admin/users/{id}/unfreeze", "解冻", "Thaws a user.").takes("MaybeReason", why),
-        post(
-            "/v1/admin/users/{id}/grants",
-            "赠送积分",
-            "Gives a user credits.",
-        )
-        .takes("Grant", json!({ "credits": 100, "reason": "welcome" })),
-        post(
-            "/v1/admin/users/{id}/subscription",
-            "赠送套餐",
-            "Gives a user a plan.",
-        )
-        .takes("GivePlan", json!({ "plan": "pro", "months": 1 }))
-        .refuses(&[Code::Conflict]),
-        delete(
-            "/v1/admin/users/{id}/subscription",
-            "结束套餐",
-            "Ends a user's plan.",
-        ),
-    ]
-}
-
-fn money() -> Vec<Operation> {
-    let codes = json!({ "name": "spring", "credits": 50, "count": 10 });
-    vec![
-        get("/v1/admin/orders", "订单", "Every order, newest first.")
-            .pages("Object")
-            .query("status", text(), "Only in this state.")
-            .query("channel", text(), "Only of this channel.")
-            .query(
-                "user",
-                json!({ "type": "string", "example": USER }),
-                "Only of this user.",
-            )
-            .query(
-                "problem",
-                json!({ "type": "boolean" }),
-                "Only those to look at.",
-            ),
-        get("/v1/admin/orders/{id}", "订单", "An order."),
-        post(
-            "/v1/admin/orders/{id}/confirm",
-            "确认收款",
-            "Confirms that an order was paid by hand.",
-        )
-        .takes("Confirmation", json!({ "transaction_id": "20261122-1" }))
-        .refuses(&[Code::OrderState]),
-        post(
-            "/v1/admin/orders/{id}/refund",
-            "退款",
-            "Pays an order back.",
-        )
-        .takes("Reason", json!({ "reason": "bought twice" }))
-        .refuses(&[Code::OrderState]),
-        delete(
-            "/v1/admin/orders/{id}/refund",
-            "放弃退款",
-            "Gives a refund up that hangs; refused while the money is on its way.",
-        )
-        .status(200)
-        .answers("Object")
-        .refuses(&[
-            Code::InvalidParameters,
-            Code::OrderState,
-            Code::PaymentUnavailable,
-        ]),
-        get("/v1/admin/codes", "兑换码", "Batches of redeem codes.").pages("Object"),
-        post("/v1/admin/codes", "新建兑换码", "Makes redeem codes.")
-            .takes("NewCodes", codes)
-            .status(201),
-        get("/v1/admin/codes/{id}", "一批兑换码", "A batch of codes."),
-        delete(
-            "/v1/admin/codes/{id}",
-            "作废兑换码",
-            "Revokes what is left of a batch.",
-        ),
-        get(
-            "/v1/admin/codes/{id}/export",
-            "导出兑换码",
-            "The codes of a batch as a table.",
-        )
-        .bytes("text/csv"),
-        get("/v1/admin/invoices", "发票申请", "Requests for invoices.")
-            .pages("Object")
-            .query("status", text(), "Only in this state."),
-        put(
-            "/v1/admin/invoices/{id}",
-            "处理发票",
-            "Says what became of a request.",
-        )
-        .takes("InvoiceDecision", json!({ "status": "issued" }))
-        .refuses(&[Code::Conflict]),
+        post("/v1/admin/users/{id}/unfreeze", "解冻", "Thaws a user.")
+            .takes("MaybeReason", why)
+            .answers("Account"),
     ]
 }
 
@@ -274,10 +191,11 @@ fn rest() -> Vec<Operation> {
             "一次性链接",
             "One-time links that were made.",
         )
-        .pages("Object"),
+        .pages("Link"),
         post("/v1/admin/links", "新建链接", "Makes a one-time link.")
             .takes("NewLink", json!({ "purpose": "invite", "credits": 100 }))
             .status(201)
+            .answers("NewLinkMade")
             .refuses(&[Code::NotFound]),
         delete("/v1/admin/links/{id}", "作废链接", "Revokes a link."),
         get(
@@ -285,7 +203,7 @@ fn rest() -> Vec<Operation> {
             "操作日志",
             "What operators did, newest first.",
         )
-        .pages("Object"),
+        .pages("AuditLine"),
         get("/v1/admin/ledger/verify", "核对账本", "Proves the books."),
     ]
 }

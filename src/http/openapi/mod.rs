@@ -1,9 +1,10 @@
 //! `/openapi.json`, `/docs` and `/llms.txt`: the API, described by the code that answers it.
 //!
-//! Every route of the table has an operation in `pictures`, `people` or `admin`; a test holds both lists equal. Choices, codes and
+//! Every route of the table has an operation in `pictures`, `people`, `billing` or `admin`; a test holds both lists equal. Choices, codes and
 //! examples of problems come from their enums, so they cannot drift.
 
 mod admin;
+mod billing;
 mod operation;
 mod people;
 mod pictures;
@@ -23,6 +24,7 @@ fn operations() -> Vec<Operation> {
     let parts = [
         pictures::operations(),
         people::operations(),
+        billing::operations(),
         admin::operations(),
     ];
     parts.into_iter().flatten().collect()

@@ -1,4 +1,4 @@
-//! People: the operations of accounts, keys, credits and webhooks.
+//! People: the operations of accounts, keys and webhooks.
 
 use serde_json::{Value, json};
 
@@ -8,14 +8,6 @@ use crate::http::Code;
 use crate::webhooks::Outcome;
 
 const JOB: &str = "job_0199c0ffee007abc8def0123456789ab";
-
-/// Why an order is not taken.
-const BOUGHT: [Code; 3] = [
-    Code::Conflict,
-    Code::IdempotencyMismatch,
-    Code::UpstreamFailed,
-];
-const SAME: &str = "The same key and request answer with the same order.";
 
 /// Every operation that has to do with people.
 pub(super) fn operations() -> Vec<Operation> {
@@ -27,8 +19,6 @@ pub(super) fn operations() -> Vec<Operation> {
         links(),
         profile(),
         keys(),
-        shop(),
-        orders(),
     ];
     parts.into_iter().flatten().collect()
 }
@@ -304,94 +294,5 @@ fn keys() -> Vec<Operation> {
         .answers("ApiKey")
         .refuses(&[Code::Conflict]),
         delete("/v1/api-keys/{id}", "删除 API 密钥", "Ends a key."),
-    ]
-}
-
-fn shop() -> Vec<Operation> {
-    vec![
-        get("/v1/credits", "积分", "Balance and totals.").answers("Credits"),
-        get(
-            "/v1/credits/entries",
-            "积分流水",
-            "The ledger of the caller, newest first.",
-        )
-        .pages("Entry"),
-        get("/v1/credits/packages", "积分套餐", "What can be bought.")
-            .open()
-            .refuses(&[Code::Unauthorized]),
-        post("/v1/credits/redeem", "兑换", "Redeems a code.")
-            .takes("Redeem", json!({ "code": "ABCD-EFGH-JKLM-NPQR" }))
-            .refuses(&[Code::NotFound, Code::Conflict, Code::Gone]),
-    ]
-}
-
-fn orders() -> Vec<Operation> {
-    vec![
-        get(
-            "/v1/orders",
-            "订单列表",
-            "The caller's orders, newest first.",
-        )
-        .pages("Object"),
-        post("/v1/orders", "下单", "Orders a package.")
-            .takes(
-                "NewOrder",
-                json!({ "package": "small", "channel": "manual" }),
-            )
-            .header("Idempotency-Key", text(), SAME)
-            .status(201)
-            .refuses(&BOUGHT),
-        get("/v1/orders/{id}", "订单", "An order.").refuses(&[Code::UpstreamFailed]),
-        post(
-            "/v1/orders/{id}/cancel",
-            "取消订单",
-            "Calls an unpaid order off.",
-        )
-        .refuses(&BOUGHT),
-        get(
-            "/v1/orders/{id}/invoice",
-            "发票",
-            "The invoice of an order.",
-        ),
-        post(
-            "/v1/orders/{id}/invoice",
-            "申请发票",
-            "Asks for the invoice of a paid order.",
-        )
-        .takes(
-            "InvoiceRequest",
-            json!({ "title": "上海示例有限公司", "email": "a@example.com" }),
-        )
-        .status(201)
-        .refuses(&[Code::Conflict]),
-        get("/v1/plans", "套餐", "Plans on offer.")
-            .open()
-            .refuses(&[Code::Unauthorized]),
-        get("/v1/subscription", "我的套餐", "The caller's plan."),
-        post("/v1/subscription", "订阅", "Orders a plan.")
-            .takes("Subscribe", json!({ "plan": "pro", "channel": "manual" }))
-            .header("Idempotency-Key", text(), SAME)
-            .status(201)
-            .refuses(&BOUGHT),
-        delete(
-            "/v1/subscription",
-            "取消订阅",
-            "Ends the plan with what is paid.",
-        )
-        .status(200)
-        .answers("Object")
-        .refuses(&[Code::Conflict, Code::NotFound]),
-        post(
-            "/v1/payments/{channel}/notify",
-            "支付通知",
-            "What a payment channel tells; verified.",
-        )
-        .open()
-        .refuses(&[
-            Code::BadRequest,
-            Code::Unauthorized,
-            Code::Forbidden,
-            Code::UpstreamFailed,
-        ]),
     ]
 }

@@ -1,5 +1,8 @@
 //! What the API speaks of: the schemas that operations share. Choices and codes come from the enums that decide them.
 
+mod billing;
+mod people;
+
 use serde_json::{Map, Value, json};
 
 use super::operation::schema;
@@ -78,15 +81,17 @@ pub(super) fn has_required(schemas: &Map<String, Value>, name: &str) -> bool {
 
 /// Every schema by its name.
 pub(super) fn all() -> Map<String, Value> {
-    let mut schemas = Map::new();
-    for part in [
+    let own = [
         shared(),
         pictures(),
         accounts(),
         hooks(),
         requests(),
         admin_requests(),
-    ] {
+    ];
+    let parts = own.into_iter().chain(billing::all()).chain([people::all()]);
+    let mut schemas = Map::new();
+    for part in parts {
         if let Value::Object(part) = part {
             schemas.extend(part);
         }
