@@ -1,5 +1,7 @@
 //! The table of users: finding them, and the changes of a row that commands share. The only file that writes it.
 
+use std::collections::{HashMap, HashSet};
+
 use rusqlite::Row;
 
 use super::Username;
@@ -125,6 +127,18 @@ macro_rules! select_user {
 /// The user with this id, erased ones too.
 pub fn find(db: &impl Query, user: UserId) -> Result<Option<User>, DbError> {
     Ok(db.first(select_user!("WHERE id = ?1"), [user], User::read)?)
+}
+
+/// What these users are called: by user name, else by nickname. Whoever has neither is left out.
+pub fn names(db: &impl Query, users: &HashSet<UserId>) -> Result<HashMap<UserId, String>, DbError> {
+    let ids = serde_json::json!(users).to_string();
+    let rows = db.all(
+        "SELECT id, coalesce(username, nickname) FROM users WHERE id IN (SELECT value FROM json_each(?1))
+         AND coalesce(username, nickname) IS NOT NULL",
+        [ids],
+        |row| Ok((row.get(0)?, row.get(1)?)),
+    )?;
+    Ok(rows.into_iter().collect())
 }
 
 /// The user with this name, whatever its case.

@@ -126,6 +126,7 @@ pub(super) async fn list(
         status: status_filter(filter.status.as_deref())?,
         kind: choice_filter("/kind", filter.kind.as_deref())?,
         batch: filter.batch,
+        ..Filter::default()
     };
     let jobs = state
         .db

@@ -231,6 +231,14 @@ pub struct Filter {
     pub kind: Option<Kind>,
     /// Only of this batch.
     pub batch: Option<String>,
+    /// Only made by this model.
+    pub model: Option<String>,
+    /// Only failed for this reason.
+    pub cause: Option<String>,
+    /// Only those that somebody rated.
+    pub rated: bool,
+    /// Only those that ended since.
+    pub ended_since: Option<Moment>,
 }
 
 /// Jobs before `cursor`, newest first.
@@ -240,24 +248,27 @@ pub fn list(
     cursor: Option<i64>,
     limit: u32,
 ) -> Result<Vec<Job>, DbError> {
-    let mut wheres = vec!["seq < ?1"];
-    if filter.user.is_some() {
-        wheres.push("user_id = ?3");
-    }
-    if filter.status.is_some() {
-        wheres.push("status = ?4");
-    }
-    if filter.kind.is_some() {
-        wheres.push("kind = ?5");
-    }
-    if filter.batch.is_some() {
-        wheres.push("batch = ?6");
-    }
+    let wheres = [
+        (true, "seq < ?1"),
+        (filter.user.is_some(), "user_id = ?3"),
+        (filter.status.is_some(), "status = ?4"),
+        (filter.kind.is_some(), "kind = ?5"),
+        (filter.batch.is_some(), "batch = ?6"),
+        (filter.model.is_some(), "model = ?7"),
+        (filter.cause.is_some(), "error_code = ?8"),
+        (filter.rated, "rating IS NOT NULL"),
+        (
+            filter.ended_since.is_some(),
+            "seq IN (SELECT seq FROM jobs WHERE completed_at >= ?9)",
+        ),
+    ];
+    let wanted = wheres.iter().filter(|(wanted, _)| *wanted);
+    let clauses: Vec<&str> = wanted.map(|(_, clause)| *clause).collect();
     // The unused parameters still have to be bound.
     let sql = format!(
-        "SELECT {COLUMNS} FROM jobs WHERE {} AND (?3, ?4, ?5, ?6) IS NOT (1, 1, 1, 1)
+        "SELECT {COLUMNS} FROM jobs WHERE {} AND (?3, ?4, ?5, ?6, ?7, ?8, ?9) IS NOT (1, 1, 1, 1, 1, 1, 1)
          ORDER BY seq DESC LIMIT ?2",
-        wheres.join(" AND ")
+        clauses.join(" AND ")
     );
     let mut jobs = db.all(
         &sql,
@@ -267,7 +278,10 @@ pub fn list(
             filter.user,
             filter.status,
             filter.kind,
-            filter.batch
+            filter.batch,
+            filter.model,
+            filter.cause,
+            filter.ended_since
         ],
         Job::from_row,
     )?;

@@ -30,9 +30,17 @@ async fn operators_see_every_job_and_leave_a_line_when_they_look() {
     let his = text(&berta.photo(2).await["id"]);
     let all = root.get("/v1/admin/jobs").await.body;
     assert_eq!(each(&all, "id"), [his.clone(), hers.clone()]);
+    assert_eq!(each(&all, "user_name"), ["berta", "anna"]);
+    let feedback = format!("/v1/jobs/{hers}/feedback");
+    let rated = anna.post(&feedback, json!({"rating": 5})).await;
+    assert_eq!(rated.status, 204);
     for (query, expected) in [
         (format!("user={}", anna.id), vec![&hers]),
         ("status=failed".into(), vec![]),
+        ("cause=internal".into(), vec![]),
+        ("rated=true".into(), vec![&hers]),
+        ("model=test&hours=1".into(), vec![&his, &hers]),
+        ("model=another".into(), vec![]),
         (
             "status=completed&kind=product_photo&limit=1".into(),
             vec![&his],
@@ -48,13 +56,18 @@ async fn operators_see_every_job_and_leave_a_line_when_they_look() {
     let before = audit(&root).await.len();
     let shown = root.get(&format!("/v1/admin/jobs/{hers}")).await.body;
     assert_eq!(
-        (&shown["user_id"], &shown["id"]),
-        (&json!(anna.id), &json!(hers))
+        (&shown["user_id"], &shown["user_name"], &shown["id"]),
+        (&json!(anna.id), &json!("anna"), &json!(hers))
     );
     assert_eq!(shown["route"]["attempts"][0]["state"], "done");
     let lines = audit(&root).await;
     assert_eq!(lines.len(), before + 1);
     assert_eq!(lines[0], ("job.look".into(), json!(hers)));
+    let line = root.get("/v1/admin/audit?limit=1").await.body["items"][0].clone();
+    assert_eq!(
+        (&line["actor_name"], &line["detail"]["user_name"]),
+        (&json!("root"), &json!("anna"))
+    );
     let unknown = root.get("/v1/admin/jobs/job_x").await;
     assert_eq!(unknown.refused(404), "not_found");
     server.stop().await;

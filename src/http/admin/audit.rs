@@ -2,6 +2,7 @@
 
 use actix_web::{HttpResponse, web};
 
+use super::names::with_names;
 use crate::audit;
 use crate::http::extract::{Admin, List, Page};
 use crate::http::{Problem, State, reply};
@@ -14,5 +15,7 @@ pub(in crate::http) async fn list(
 ) -> Result<HttpResponse, Problem> {
     let (cursor, rows) = (page.cursor, page.rows());
     let read = state.db.report(move |db| audit::list(db, cursor, rows));
-    Ok(reply::ok(&List::new(read.await?, &page, |line| line.seq)))
+    let list = List::new(read.await?, &page, |line| line.seq);
+    let people = ["/actor_id", "/target", "/detail/user_id"];
+    Ok(reply::ok(&with_names(&state, &list, &people).await?))
 }

@@ -4,12 +4,16 @@ use actix_web::HttpResponse;
 use actix_web::web::Data;
 use serde::Deserialize;
 
+use super::names::with_names;
 use super::orders::words;
 use crate::billing::invoices::{self, InvoiceStatus};
 use crate::http::extract::{Admin, Id, Json, List, Page, Query};
 use crate::http::{Code, Problem, State, reply};
 use crate::ids::InvoiceId;
 use crate::time::Moment;
+
+/// Where a request tells who asks.
+const ASKER: &[&str] = &["/user_id"];
 
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -29,7 +33,7 @@ pub(in crate::http) async fn list(
         .db
         .report(move |r| invoices::list(r, filter.status, cursor, rows));
     let list = List::new(read.await?, &page, |invoice| invoice.seq);
-    Ok(reply::ok(&list))
+    Ok(reply::ok(&with_names(&state, &list, ASKER).await?))
 }
 
 #[derive(Deserialize)]
@@ -55,7 +59,7 @@ pub(in crate::http) async fn decide(
         invoices::decide(tx, id, body.status, note.as_deref(), actor, tx.clamp(now))
     });
     match decided.await? {
-        Some(invoice) => Ok(reply::ok(&invoice)),
+        Some(invoice) => Ok(reply::ok(&with_names(&state, &invoice, ASKER).await?)),
         None => Err(Problem::new(Code::NotFound)),
     }
 }

@@ -5,6 +5,8 @@ use actix_web::web::Data;
 use serde::Deserialize;
 use serde_json::json;
 
+use super::names::with_names;
+use super::overview::looked_back;
 use crate::db::DbError;
 use crate::http::extract::{Admin, Id, Json, List, Page, Query};
 use crate::http::job_view::{choice_filter, status_filter, view};
@@ -25,20 +27,30 @@ pub(in crate::http) struct JobFilter {
     kind: Option<String>,
     batch: Option<String>,
     user: Option<UserId>,
+    model: Option<String>,
+    cause: Option<String>,
+    #[serde(default)]
+    rated: bool,
+    hours: Option<u32>,
 }
 
-/// `GET /v1/admin/jobs`
+/// `GET /v1/admin/jobs`, newest first; `hours` leaves those that ended in that time.
 pub(in crate::http) async fn list(
     state: Data<State>,
     _: Admin,
     page: Page,
     Query(filter): Query<JobFilter>,
 ) -> Result<HttpResponse, Problem> {
+    let hours = filter.hours.map(looked_back).transpose()?;
     let filter = Filter {
         user: filter.user,
         status: status_filter(filter.status.as_deref())?,
         kind: choice_filter("/kind", filter.kind.as_deref())?,
         batch: filter.batch,
+        model: filter.model,
+        cause: filter.cause,
+        rated: filter.rated,
+        ended_since: hours.map(|hours| Moment::now().plus_secs(-i64::from(hours) * 3600)),
     };
     let jobs = state
         .db
@@ -53,8 +65,12 @@ pub(in crate::http) async fn list(
         items.push(seen);
     }
     let next_cursor = page.next_cursor;
-    Ok(reply::ok(&List { items, next_cursor }))
+    let list = List { items, next_cursor };
+    Ok(reply::ok(&with_names(&state, &list, OWNER).await?))
 }
+
+/// Where a job tells whose it is.
+const OWNER: &[&str] = &["/user_id"];
 
 fn any_job(state: &State, id: JobId) -> Result<Job, Problem> {
     let found = state.db.read(|r| job::find(r, id))?;
@@ -77,7 +93,7 @@ pub(in crate::http) async fn show(
         serde_json::to_value(view(&state, &job, None, now).await?).map_err(Problem::internal)?;
     body["user_id"] = json!(job.user);
     body["route"] = route_view(&state, &job)?;
-    Ok(reply::ok(&body))
+    Ok(reply::ok(&with_names(&state, &body, OWNER).await?))
 }
 
 /// `POST /v1/admin/jobs/{id}/retry`: a new job, free of charge, from a failed one.

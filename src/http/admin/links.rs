@@ -4,6 +4,7 @@ use actix_web::{HttpResponse, web};
 use serde::Deserialize;
 use serde_json::{json, to_value};
 
+use super::names::with_names;
 use crate::accounts::{LinkTerms, Mode, NewAccount, Purpose, Role, links};
 use crate::http::extract::{Admin, Id, Json, List, Page};
 use crate::http::{Problem, State, reply};
@@ -20,7 +21,9 @@ pub(in crate::http) async fn list(
 ) -> Result<HttpResponse, Problem> {
     let (cursor, rows) = (page.cursor, page.rows());
     let read = state.db.report(move |db| links::list(db, cursor, rows));
-    Ok(reply::ok(&List::new(read.await?, &page, |link| link.seq)))
+    let list = List::new(read.await?, &page, |link| link.seq);
+    let people = ["/user_id", "/created_by", "/spent_by"];
+    Ok(reply::ok(&with_names(&state, &list, &people).await?))
 }
 
 #[derive(Deserialize)]

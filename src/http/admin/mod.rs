@@ -11,6 +11,7 @@ pub(super) mod ledger;
 pub(super) mod links;
 pub(super) mod models;
 pub(super) mod moderation;
+mod names;
 pub(super) mod orders;
 pub(super) mod overview;
 pub(super) mod reports;

@@ -4,6 +4,7 @@ use actix_web::HttpResponse;
 use actix_web::web::Data;
 use serde::Serialize;
 
+use super::names::with_names;
 use crate::audit;
 use crate::http::extract::{Admin, Id, List, Page};
 use crate::http::{Code, Problem, State, reply};
@@ -60,7 +61,8 @@ pub(in crate::http) async fn list(
         .report(move |r| moderation::list_open(r, page.cursor, page.rows()))
         .await?;
     let rows = List::new(rows, &page, |review| review.seq);
-    Ok(reply::ok(&rows.map(|review| view(&state, review, None))))
+    let list = rows.map(|review| view(&state, review, None));
+    Ok(reply::ok(&with_names(&state, &list, &["/user_id"]).await?))
 }
 
 fn find(state: &State, id: ReviewId) -> Result<Review, Problem> {

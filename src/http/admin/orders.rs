@@ -2,9 +2,10 @@
 
 use actix_web::HttpResponse;
 use actix_web::web::Data;
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
+use super::names::with_names;
 use crate::billing::channels;
 use crate::billing::order::{self, ChannelId, Filter, Order, Status};
 use crate::http::extract::{Admin, Id, Json, List, Page, Query};
@@ -38,6 +39,11 @@ fn view(order: &Order) -> Value {
     body
 }
 
+/// Orders with the names of those who placed them.
+async fn shown(state: &State, body: &impl Serialize) -> Result<HttpResponse, Problem> {
+    Ok(reply::ok(&with_names(state, body, &["/user_id"]).await?))
+}
+
 /// `GET /v1/admin/orders?status=&channel=&problem=true`, newest first; or `?user=` for all of one user's.
 pub(in crate::http) async fn list(
     state: Data<State>,
@@ -56,7 +62,7 @@ pub(in crate::http) async fn list(
         None => order::list(r, &filter, cursor, rows),
     });
     let list = List::new(read.await?, &page, |order| order.seq);
-    Ok(reply::ok(&list.map(|order| view(&order))))
+    shown(&state, &list.map(|order| view(&order))).await
 }
 
 /// `GET /v1/admin/orders/{id}`: asked about at its channel if it waits.
@@ -68,7 +74,7 @@ pub(in crate::http) async fn show(
     let found = state.db.read(|r| order::find(r, id))?;
     let order = found.ok_or_else(|| Problem::new(Code::NotFound))?;
     let order = state.till.look(order, Moment::now()).await?;
-    Ok(reply::ok(&view(&order)))
+    shown(&state, &view(&order)).await
 }
 
 #[derive(Deserialize)]
@@ -88,7 +94,7 @@ pub(in crate::http) async fn confirm(
     let transaction = words("/transaction_id", &body.transaction_id, 64)?;
     let (actor, now) = (admin.0.user, Moment::now());
     let order = state.till.confirm(id, actor, transaction, now).await?;
-    Ok(reply::ok(&view(&order)))
+    shown(&state, &view(&order)).await
 }
 
 #[derive(Deserialize)]
@@ -108,7 +114,7 @@ pub(in crate::http) async fn refund(
     let reason = words("/reason", &body.reason, 80)?;
     let (actor, now) = (admin.0.user, Moment::now());
     let order = state.till.refund(id, actor, reason, now).await?;
-    Ok(reply::ok(&view(&order)))
+    shown(&state, &view(&order)).await
 }
 
 /// `DELETE /v1/admin/orders/{id}/refund`: gives a refund up that hangs; the order is paid as before, and what was taken
@@ -120,7 +126,7 @@ pub(in crate::http) async fn give_up_refund(
 ) -> Result<HttpResponse, Problem> {
     let (actor, now) = (admin.0.user, Moment::now());
     let order = state.till.give_up_refund(id, actor, now).await?;
-    Ok(reply::ok(&view(&order)))
+    shown(&state, &view(&order)).await
 }
 
 /// A text that must be there and not too long.

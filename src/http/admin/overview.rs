@@ -24,16 +24,20 @@ pub(in crate::http) struct Window {
 impl Window {
     /// How many hours back, a day if nothing is said.
     pub(super) fn hours(&self) -> Result<u32, Problem> {
-        let hours = self.hours.unwrap_or(24);
-        if (1..=MOST_HOURS).contains(&hours) {
-            return Ok(hours);
-        }
-        Err(Problem::field(
-            "/hours",
-            "必须是 1 到 744",
-            "must be from 1 to 744",
-        ))
+        looked_back(self.hours.unwrap_or(24))
     }
+}
+
+/// As many hours as one can look back.
+pub(super) fn looked_back(hours: u32) -> Result<u32, Problem> {
+    if (1..=MOST_HOURS).contains(&hours) {
+        return Ok(hours);
+    }
+    Err(Problem::field(
+        "/hours",
+        "必须是 1 到 744",
+        "must be from 1 to 744",
+    ))
 }
 
 const MOST_HOURS: u32 = 24 * 31;

@@ -6,6 +6,7 @@ use serde::Deserialize;
 use serde_json::{Value, json};
 
 use super::jobs::reasoned;
+use super::names::with_names;
 use crate::db::DbError;
 use crate::http::extract::{Admin, Id, Json, List, Page};
 use crate::http::job_view::image;
@@ -30,7 +31,8 @@ pub(in crate::http) async fn list(
         items.push(view(&state, work, reviewed).await?);
     }
     let next_cursor = rows.next_cursor;
-    Ok(reply::ok(&List { items, next_cursor }))
+    let list = List { items, next_cursor };
+    Ok(reply::ok(&with_names(&state, &list, &["/user_id"]).await?))
 }
 
 async fn view(state: &State, work: &Work, reviewed: bool) -> Result<Value, Problem> {
