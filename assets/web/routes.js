@@ -30,6 +30,7 @@ export const routes = [
   { path: "/admin/invoices", load: () => import("./admin/invoices.js") },
   { path: "/admin/codes", load: () => import("./admin/codes.js") },
   { path: "/admin/prices", load: () => import("./admin/prices.js") },
+  { path: "/admin/costs", load: () => import("./admin/costs.js") },
   { path: "/admin/books", load: () => import("./admin/books.js") },
   { path: "/admin/settings", load: () => import("./admin/settings.js") },
   { path: "/admin/audit", load: () => import("./admin/audit.js") },

@@ -3,7 +3,8 @@
 import { h } from "../core/dom.js";
 import { dateTime } from "../core/format.js";
 import { say } from "../core/words.js";
-import { deedName, detailLine } from "./deeds.js";
+import { deedName, thingName } from "./deeds.js";
+import { detailLine } from "./details.js";
 import { adminPage } from "./page.js";
 import { ref } from "./parts/refs.js";
 import { endlessTable } from "./parts/table.js";
@@ -29,7 +30,7 @@ export default adminPage(
           as: "main",
           cell: (/** @type {Line} */ line) => deedName(line.action),
         },
-        { name: say({ zh: "对象", en: "To" }), cell: (line) => ref(line.target) },
+        { name: say({ zh: "对象", en: "To" }), cell: target },
         {
           name: say({ zh: "细节", en: "Details" }),
           cell: (line) => {
@@ -40,7 +41,9 @@ export default adminPage(
         {
           name: say({ zh: "操作人", en: "By" }),
           cell: (line) =>
-            line.actor_id ? ref(line.actor_id) : say({ zh: "命令行或系统", en: "Command line or system" }),
+            line.actor_id
+              ? ref(line.actor_id, line.actor_name)
+              : say({ zh: "命令行或系统", en: "Command line or system" }),
         },
         { name: say({ zh: "时间", en: "When" }), as: "number", cell: (line) => dateTime(line.at) },
       ],
@@ -49,3 +52,6 @@ export default adminPage(
     }),
   ],
 );
+
+/** What it was done to: a user by name, a model as it is called, all else by what it is. @param {Line} line */
+const target = ({ target: id, target_name: name }) => id && ref(id, name ?? thingName(id));

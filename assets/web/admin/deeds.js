@@ -1,4 +1,4 @@
-// What the audit log tells of, in words.
+// What the audit log tells of, in words: deeds, and what ids name. Their details are in details.js.
 
 import { say } from "../core/words.js";
 
@@ -42,9 +42,21 @@ const names = {
 /** @param {string} action */
 export const deedName = (action) => (action in names ? say(names[action]) : action);
 
-/** Details on one line: `credits 100 · reason …`. @param {Record<string, unknown>} detail */
-export const detailLine = (detail) =>
-  Object.entries(detail ?? {})
-    .filter(([, value]) => value !== null && value !== "")
-    .map(([name, value]) => `${name} ${typeof value === "object" ? JSON.stringify(value) : value}`)
-    .join(" · ");
+/** What ids name, by how they begin. @type {Record<string, import("../core/words.js").Phrase>} */
+const things = {
+  job: { zh: "任务", en: "Job" },
+  ord: { zh: "订单", en: "Order" },
+  inv: { zh: "发票申请", en: "Invoice request" },
+  cdb: { zh: "一批兑换码", en: "Batch of codes" },
+  lnk: { zh: "一次性链接", en: "One-time link" },
+  wrk: { zh: "作品", en: "Work" },
+  upl: { zh: "照片", en: "Photo" },
+  rev: { zh: "待判断的图片", en: "Held picture" },
+};
+
+/** What an id names, in a word; of a user nothing, and a model is its own name. @param {string} id */
+export function thingName(id) {
+  const [prefix, rest] = id.split("_");
+  if (rest === undefined) return id;
+  return prefix in things ? say(things[prefix]) : null;
+}

@@ -31,20 +31,25 @@ export default adminPage(
           new URLSearchParams({ hours }),
         ),
       ),
-      loading(() => get("/v1/admin/overview", { query: { hours }, signal }), groups, { signal }),
+      loading(
+        () => get("/v1/admin/overview", { query: { hours }, signal }),
+        (view) => groups(view, hours),
+        { signal },
+      ),
       byCause(hours, signal),
       h("h2", {}, say({ zh: "失败的任务", en: "Failed jobs" })),
-      list(new URLSearchParams({ status: "failed" }), signal),
+      list(new URLSearchParams({ status: "failed", hours }), signal),
     ];
   },
 );
 
-/** @param {Overview} view */
-function groups({ jobs }) {
+/** @param {Overview} view @param {string} hours */
+function groups({ jobs }, hours) {
   const rows = Object.entries(jobs.failures).map(([code, count]) => ({
     name: causeName(code),
     note: remedy(code),
     count,
+    href: `/admin/jobs?status=failed&cause=${code}&hours=${hours}`,
     tone: /** @type {const} */ ("bad"),
   }));
   if (rows.length === 0)

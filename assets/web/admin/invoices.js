@@ -60,7 +60,7 @@ const list = (query, signal) =>
       },
       { name: say({ zh: "金额", en: "Amount" }), as: "number", cell: (one) => fen(one.amount_fen) },
       { name: say({ zh: "邮箱", en: "E-mail" }), cell: (one) => one.email },
-      { name: say({ zh: "用户", en: "User" }), cell: (one) => ref(one.user_id) },
+      { name: say({ zh: "用户", en: "User" }), cell: (one) => ref(one.user_id, one.user_name) },
       { name: say({ zh: "申请", en: "Asked" }), as: "number", cell: (one) => date(one.created_at) },
       {
         name: say({ zh: "操作", en: "Actions" }),

@@ -1,6 +1,7 @@
 // One job from the inside: what was asked, every attempt, and the operator's hand on it.
 
 import { get, post } from "../core/api.js";
+import { catalog } from "../core/catalog.js";
 import { h } from "../core/dom.js";
 import { credits, dateTime } from "../core/format.js";
 import { go, reload } from "../core/router.js";
@@ -9,14 +10,15 @@ import { button } from "../parts/button.js";
 import { loading } from "../parts/loading.js";
 import { picture } from "../parts/picture.js";
 import { kindName } from "../views/kind-names.js";
+import { chosen, outputName } from "../views/result/chosen.js";
 import { dollars, took } from "./figures.js";
 import { adminPage, section } from "./page.js";
 import { ask, reason } from "./parts/ask.js";
 import { candidates } from "./parts/candidates.js";
-import { ref } from "./parts/refs.js";
+import { copyId, ref } from "./parts/refs.js";
 import { facts } from "./parts/stat.js";
 import { table } from "./parts/table.js";
-import { attemptName, causeName, className, qualityName, statusName, statusTone } from "./words.js";
+import { attemptName, causeName, className, statusName, statusTone } from "./words.js";
 
 /** @typedef {import("./types.js").ShownJob} Job */
 /** @typedef {import("./types.js").Attempt} Attempt */
@@ -24,12 +26,15 @@ import { attemptName, causeName, className, qualityName, statusName, statusTone 
 export default adminPage(
   () => say({ zh: "任务详情", en: "Job" }),
   ({ params, signal }) =>
-    loading(() => get(`/v1/admin/jobs/${params.id}`, { signal }), draw, { signal, class: "stack" }),
+    loading(() => Promise.all([get(`/v1/admin/jobs/${params.id}`, { signal }), catalog()]), draw, {
+      signal,
+      class: "stack",
+    }),
   { back: () => ["/admin/jobs", say({ zh: "任务", en: "Jobs" })] },
 );
 
-/** @param {Job} job */
-const draw = (job) => [
+/** @param {[Job, import("../types.js").Catalog]} found */
+const draw = ([job, all]) => [
   section(
     kindName(job.kind),
     h(
@@ -40,17 +45,22 @@ const draw = (job) => [
     ),
     pictures(job),
     facts([
-      [say({ zh: "编号", en: "Id" }), h("code", {}, job.id)],
-      [say({ zh: "用户", en: "User" }), ref(job.user_id)],
+      [
+        say({ zh: "编号", en: "Id" }),
+        h("span", { class: "ref" }, h("code", {}, job.id), copyId(job.id, kindName(job.kind))),
+      ],
+      [say({ zh: "用户", en: "User" }), ref(job.user_id, job.user_name)],
       [say({ zh: "失败原因", en: "Cause" }), job.error && `${causeName(job.error.code)} (${job.error.code})`],
       [say({ zh: "模型", en: "Model" }), job.result?.model],
       [say({ zh: "价格", en: "Price" }), priceOf(job)],
-      [say({ zh: "质量", en: "Quality" }), qualityName(job.quality)],
-      [say({ zh: "输出", en: "Output" }), job.output],
-      [say({ zh: "设置", en: "Settings" }), Object.values(job.settings).join(", ")],
-      [say({ zh: "编号 / 批次", en: "Reference / batch" }), [job.reference, job.batch].filter(Boolean).join(" / ")],
+      ...chosen(job, all),
+      [say({ zh: "尺寸", en: "Size" }), outputName(job, all)],
+      [say({ zh: "货号 / 批次", en: "Reference / batch" }), [job.reference, job.batch].filter(Boolean).join(" / ")],
       [say({ zh: "重试", en: "Retries" }), job.retries || null],
-      [say({ zh: "重做自", en: "Repeats" }), ref(job.retry_of)],
+      [
+        say({ zh: "重做自", en: "Repeats" }),
+        job.retry_of && ref(job.retry_of, say({ zh: "之前的任务", en: "An earlier job" })),
+      ],
       [say({ zh: "缓存", en: "Cache" }), job.cache && say({ zh: "命中", en: "Hit" })],
       [say({ zh: "评分", en: "Rating" }), job.rating && `${job.rating} / 5`],
       [say({ zh: "提交", en: "Submitted" }), dateTime(job.created_at)],

@@ -7,6 +7,7 @@ import { kindName, kinds } from "../views/kind-names.js";
 import { took } from "./figures.js";
 import { adminPage } from "./page.js";
 import { choice, chips, filters, search } from "./parts/filters.js";
+import { narrowed } from "./parts/narrowed.js";
 import { ref } from "./parts/refs.js";
 import { endlessTable } from "./parts/table.js";
 import { causeName, statusIds, statusName, statusTone } from "./words.js";
@@ -15,11 +16,11 @@ import { causeName, statusIds, statusName, statusTone } from "./words.js";
 
 export default adminPage(
   () => say({ zh: "任务", en: "Jobs" }),
-  ({ query, signal }) => [bar(query), list(query, signal)],
+  ({ query, signal }) => [bar(query, signal), list(query, signal)],
 );
 
-/** @param {URLSearchParams} query */
-const bar = (query) =>
+/** @param {URLSearchParams} query @param {AbortSignal} signal */
+const bar = (query, signal) =>
   filters(
     chips(
       say({ zh: "状态", en: "State" }),
@@ -37,12 +38,11 @@ const bar = (query) =>
       query,
     ),
     search(say({ zh: "批次", en: "Batch" }), "batch", query),
-    query.get("user") &&
-      h("p", { class: "pill" }, say({ zh: "只看用户 ", en: "Only of " }), ref(query.get("user")), unfilter()),
+    narrowed(query, signal),
   );
 
-const unfilter = () =>
-  h("a", { href: "/admin/jobs", "aria-label": say({ zh: "看所有用户", en: "Show all users" }) }, "×");
+/** What the list can be narrowed by. */
+const wanted = ["status", "kind", "batch", "user", "model", "cause", "rated", "hours"];
 
 /** Jobs as a table; also on the page of a user. @param {URLSearchParams} query @param {AbortSignal} signal */
 export const list = (query, signal) =>
@@ -53,8 +53,8 @@ export const list = (query, signal) =>
         name: say({ zh: "任务", en: "Job" }),
         as: "main",
         cell: (/** @type {Job} */ job) => [
-          h("a", { href: `/admin/jobs/${job.id}` }, kindName(job.kind)),
-          h("span", { class: "hint" }, job.reference ?? job.id.slice(-6)),
+          ref(job.id, kindName(job.kind)),
+          h("span", { class: "hint" }, job.reference ?? job.batch ?? job.id.slice(-6)),
         ],
       },
       { name: say({ zh: "状态", en: "State" }), cell: state },
@@ -62,11 +62,11 @@ export const list = (query, signal) =>
       { name: say({ zh: "用时", en: "Time" }), as: "number", cell: (job) => made(job) },
       { name: say({ zh: "价格", en: "Price" }), as: "number", cell: (job) => credits(job.price) },
       { name: say({ zh: "评分", en: "Rating" }), as: "number", cell: (job) => job.rating && `${job.rating} / 5` },
-      { name: say({ zh: "用户", en: "User" }), cell: (job) => ref(job.user_id) },
+      { name: say({ zh: "用户", en: "User" }), cell: (job) => ref(job.user_id, job.user_name) },
       { name: say({ zh: "提交", en: "Submitted" }), as: "number", cell: (job) => when(job.created_at) },
     ],
     path: "/v1/admin/jobs",
-    query: Object.fromEntries(["status", "kind", "batch", "user"].map((name) => [name, query.get(name)])),
+    query: Object.fromEntries(wanted.map((name) => [name, query.get(name)])),
     signal,
     none: {
       title: say({ zh: "没有这样的任务", en: "There are no such jobs" }),

@@ -57,10 +57,14 @@ const list = (signal) =>
         cell: (/** @type {Link} */ link) => [purposeName(link.purpose), h("span", { class: "hint" }, terms(link))],
       },
       { name: say({ zh: "状态", en: "State" }), cell: standing },
-      { name: say({ zh: "用户", en: "User" }), cell: (link) => ref(link.spent_by ?? link.user_id) },
+      {
+        name: say({ zh: "用户", en: "User" }),
+        cell: (link) => (link.spent_by ? ref(link.spent_by, link.spent_by_name) : ref(link.user_id, link.user_name)),
+      },
       {
         name: say({ zh: "创建人", en: "Made by" }),
-        cell: (link) => (link.created_by ? ref(link.created_by) : say({ zh: "命令行", en: "Command line" })),
+        cell: (link) =>
+          link.created_by ? ref(link.created_by, link.created_by_name) : say({ zh: "命令行", en: "Command line" }),
       },
       { name: say({ zh: "创建", en: "Made" }), as: "number", cell: (link) => when(link.created_at) },
       { name: say({ zh: "到期", en: "Good until" }), as: "number", cell: (link) => when(link.expires_at) },

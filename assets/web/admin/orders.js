@@ -8,6 +8,7 @@ import { button } from "../parts/button.js";
 import { adminPage } from "./page.js";
 import { ask, reason } from "./parts/ask.js";
 import { choice, chips, filters } from "./parts/filters.js";
+import { narrowed } from "./parts/narrowed.js";
 import { ref } from "./parts/refs.js";
 import { endlessTable } from "./parts/table.js";
 import { channelName, orderName, problemName } from "./words-money.js";
@@ -17,11 +18,11 @@ import { channelName, orderName, problemName } from "./words-money.js";
 
 export default adminPage(
   () => say({ zh: "订单", en: "Orders" }),
-  ({ query, signal }) => [bar(query), list(query, signal)],
+  ({ query, signal }) => [bar(query, signal), list(query, signal)],
 );
 
-/** @param {URLSearchParams} query */
-const bar = (query) =>
+/** @param {URLSearchParams} query @param {AbortSignal} signal */
+const bar = (query, signal) =>
   filters(
     chips(
       say({ zh: "状态", en: "State" }),
@@ -44,6 +45,7 @@ const bar = (query) =>
       [{ value: "true", label: say({ zh: "只看有异常的", en: "Only with trouble" }) }],
       query,
     ),
+    narrowed(query, signal),
   );
 
 /** @param {URLSearchParams} query @param {AbortSignal} signal */
@@ -69,7 +71,7 @@ const list = (query, signal) =>
         name: say({ zh: "方式", en: "Paid by" }),
         cell: (order) => [channelName(order.channel), h("span", { class: "hint" }, order.reference ?? order.trade_no)],
       },
-      { name: say({ zh: "用户", en: "User" }), cell: (order) => ref(order.user_id) },
+      { name: say({ zh: "用户", en: "User" }), cell: (order) => ref(order.user_id, order.user_name) },
       { name: say({ zh: "下单", en: "Placed" }), as: "number", cell: (order) => when(order.created_at) },
       {
         name: say({ zh: "操作", en: "Actions" }),

@@ -67,7 +67,7 @@ const draw = ([view, time]) => [
         say({ zh: "各种图片的用时", en: "Time by kind" }),
         say({ zh: "种类", en: "Kind" }),
         view.jobs.by_kind,
-        kindRow,
+        (id) => kindRow(id, view.hours),
       ),
     ),
     h(
@@ -77,7 +77,7 @@ const draw = ([view, time]) => [
         say({ zh: "各模型的用时", en: "Time by model" }),
         say({ zh: "模型", en: "Model" }),
         view.jobs.by_model,
-        modelRow,
+        (id) => modelRow(id, view.hours),
       ),
     ),
   ),
@@ -102,20 +102,23 @@ const durations = (title, first, groups, name) =>
     Object.entries(groups).map(([id, figures]) => ({ ...name(id), figures })),
   );
 
-/** @param {string} id */
-const kindRow = (id) => ({
+/** @param {string} id @param {number} hours */
+const kindRow = (id, hours) => ({
   name: kindName(/** @type {import("../types.js").KindId} */ (id)),
-  href: `/admin/jobs?status=completed&kind=${id}`,
+  href: `/admin/jobs?status=completed&kind=${id}&hours=${hours}`,
 });
-/** @param {string} id */
-const modelRow = (id) => ({ name: id, href: "/admin/models" });
+/** @param {string} id @param {number} hours */
+const modelRow = (id, hours) => ({
+  name: id,
+  href: `/admin/jobs?status=completed&model=${encodeURIComponent(id)}&hours=${hours}`,
+});
 
 /** @param {Overview} view */
-function causes({ jobs }) {
+function causes({ jobs, hours }) {
   const rows = Object.entries(jobs.failures).map(([code, count]) => ({
     name: causeName(code),
     count,
-    href: `/admin/failures#${code}`,
+    href: `/admin/jobs?status=failed&cause=${code}&hours=${hours}`,
     tone: /** @type {const} */ ("bad"),
   }));
   if (rows.length === 0) return h("p", { class: "hint" }, say({ zh: "没有失败的任务。", en: "No job failed." }));
@@ -139,7 +142,10 @@ const house = (view) =>
   facts([
     ...Object.entries(flowNames).map(
       ([kind, name]) =>
-        /** @type {[string, any]} */ ([say(name), view.credits[kind] ? credits(view.credits[kind]) : null]),
+        /** @type {[string, any]} */ ([
+          say(name),
+          view.credits[kind] ? h("a", { href: "/admin/books" }, credits(view.credits[kind])) : null,
+        ]),
     ),
     [say({ zh: "可用空间", en: "Free space" }), gigabytes(view.free_bytes)],
     [say({ zh: "已运行", en: "Up for" }), span(view.uptime_seconds)],

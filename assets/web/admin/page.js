@@ -35,6 +35,7 @@ const groups = () => [
       ["/admin/invoices", say({ zh: "发票", en: "Invoices" })],
       ["/admin/codes", say({ zh: "兑换码", en: "Codes" })],
       ["/admin/prices", say({ zh: "价格与套餐", en: "Prices and plans" })],
+      ["/admin/costs", say({ zh: "模型成本", en: "Upstream cost" })],
       ["/admin/books", say({ zh: "账本", en: "Books" })],
     ],
   },

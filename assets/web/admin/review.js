@@ -16,7 +16,7 @@ import { ref } from "./parts/refs.js";
 import { pictures } from "./review/pictures.js";
 
 /** @typedef {{reason: string, contact: string | null, created_at: string}} Complaint */
-/** @typedef {{id: string, user_id: string, job_id: string, kind: import("../types.js").KindId, title: string, image: import("../types.js").Image, is_public: boolean, held: boolean, reports: Complaint[], created_at: string}} Held */
+/** @typedef {{id: string, user_id: string, job_id: string, kind: import("../types.js").KindId, title: string, image: import("../types.js").Image, is_public: boolean, held: boolean, user_name?: string | null, reports: Complaint[], created_at: string}} Held */
 /** @typedef {"show" | "hide" | "delete"} Decision */
 
 export default adminPage(
@@ -58,7 +58,15 @@ function card(work) {
       "div",
       { class: "review-words" },
       h("h3", {}, work.title),
-      h("p", { class: "hint" }, kindName(work.kind), " · ", ref(work.user_id), " · ", when(work.created_at)),
+      h(
+        "p",
+        { class: "hint" },
+        kindName(work.kind),
+        " · ",
+        ref(work.user_id, work.user_name),
+        " · ",
+        when(work.created_at),
+      ),
       work.held && h("p", { class: "pill warn" }, say({ zh: "等待放行", en: "Waits to be shown" })),
       h("ul", {}, work.reports.map(complaint)),
       h(

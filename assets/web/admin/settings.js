@@ -20,7 +20,7 @@ export default adminPage(
     loading(() => get("/v1/admin/settings", { signal }), draw, {
       signal,
       waiting: skeleton("lines", 8),
-      class: "stack",
+      class: "stack-small",
     }),
   ],
 );

@@ -1,7 +1,7 @@
 // What the admin API answers, as far as these pages use it. Types only: no browser runs a line of this.
 
 /** @typedef {import("../types.js").Words} Words */
-/** @typedef {import("../types.js").Job & {user_id?: string}} ListedJob */
+/** @typedef {import("../types.js").Job & {user_id?: string, user_name?: string | null}} ListedJob */
 
 /**
  * @typedef {object} Attempt
@@ -47,18 +47,21 @@
  * @property {string} id
  * @property {"invite" | "setup" | "reset"} purpose
  * @property {string | null} user_id
+ * @property {string | null} [user_name]
  * @property {number} credits
  * @property {"user" | "admin"} role
  * @property {"personal" | "business"} mode
  * @property {string | null} created_by
+ * @property {string | null} [created_by_name]
  * @property {string} created_at
  * @property {string} expires_at
  * @property {string | null} spent_at
  * @property {string | null} spent_by
+ * @property {string | null} [spent_by_name]
  * @property {string} [url] only in the answer that makes it
  */
 
-/** @typedef {{seq: number, at: string, actor_id: string | null, action: string, target: string | null, detail: Record<string, unknown>}} AuditLine */
+/** @typedef {{seq: number, at: string, actor_id: string | null, actor_name?: string | null, action: string, target: string | null, target_name?: string | null, detail: Record<string, unknown>}} AuditLine */
 
 /** @typedef {import("./chart/spans.js").Percentiles} Percentiles */
 
@@ -115,6 +118,7 @@
  * @property {number} amount_fen
  * @property {string} currency
  * @property {string} user_id
+ * @property {string | null} user_name
  * @property {string | null} trade_no
  * @property {string | null} reference
  * @property {string | null} transaction_id
@@ -127,7 +131,7 @@
  * @property {string | null} refunded_at
  */
 
-/** @typedef {{id: string, order_id: string, user_id: string, amount_fen: number, title: string | null, tax_number: string | null, email: string | null, status: string, note: string | null, created_at: string}} Invoice */
+/** @typedef {{id: string, order_id: string, user_id: string, user_name: string | null, amount_fen: number, title: string | null, tax_number: string | null, email: string | null, status: string, note: string | null, created_at: string}} Invoice */
 
 /** @typedef {{id: string, name: string, credits: number, count: number, uses: number, per_user: number, redeemed: number, expires_at: string | null, created_at: string, revoked_at: string | null, codes?: string[]}} CodeBatch */
 

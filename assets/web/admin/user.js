@@ -12,6 +12,7 @@ import { list as jobs } from "./jobs.js";
 import { showLink } from "./link-made.js";
 import { adminPage, section } from "./page.js";
 import { ask, reason } from "./parts/ask.js";
+import { copyId } from "./parts/refs.js";
 import { facts } from "./parts/stat.js";
 import { givePlan } from "./user-plan.js";
 import { nameOf, standing } from "./users.js";
@@ -36,7 +37,10 @@ function draw(user) {
   return section(
     nameOf(user),
     facts([
-      [say({ zh: "编号", en: "Id" }), h("code", {}, user.id)],
+      [
+        say({ zh: "编号", en: "Id" }),
+        h("span", { class: "ref" }, h("code", {}, user.id), copyId(user.id, nameOf(user))),
+      ],
       [say({ zh: "状态", en: "State" }), standing(user)],
       [say({ zh: "积分", en: "Credits" }), credits(user.credits)],
       [say({ zh: "角色", en: "Role" }), roleName(user.role)],

@@ -6,6 +6,7 @@ import { say } from "../core/words.js";
 import { linkButton } from "../parts/button.js";
 import { adminPage } from "./page.js";
 import { choice, chips, filters, search } from "./parts/filters.js";
+import { ref } from "./parts/refs.js";
 import { endlessTable } from "./parts/table.js";
 import { modeName, roleName, standingName } from "./words.js";
 
@@ -62,7 +63,7 @@ const list = (query, signal) =>
         name: say({ zh: "用户", en: "User" }),
         as: "main",
         cell: (/** @type {Account} */ user) => [
-          h("a", { href: `/admin/users/${user.id}` }, nameOf(user)),
+          ref(user.id, nameOf(user)),
           user.nickname && user.nickname !== user.username && h("span", { class: "hint" }, user.nickname),
         ],
       },

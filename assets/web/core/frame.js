@@ -20,6 +20,7 @@ function places() {
   if (site.gallery !== "off")
     list.push({ href: "/gallery", label: say({ zh: "广场", en: "Gallery" }), icon: "gallery" });
   list.push({ href: "/account", label: say({ zh: "我的", en: "Account" }), icon: "account" });
+  if (me()?.role === "admin") list.push({ href: "/admin", label: say({ zh: "管理", en: "Admin" }), icon: "chart" });
   return list;
 }
 
@@ -66,12 +67,10 @@ function head(live) {
       h("nav", { class: "head-side", "aria-label": say({ zh: "账户", en: "Account" }) }, language(), login, join),
     ];
   }
-  const admin = user?.role === "admin" && h("a", { href: "/admin", class: "place" }, say({ zh: "管理", en: "Admin" }));
   const middle = h(
     "nav",
     { class: "head-places", "aria-label": say({ zh: "页面", en: "Pages" }) },
     places().map(({ href, label }) => h("a", { href, class: "place" }, label)),
-    admin,
   );
   const balance = user && h("a", { class: "balance", href: "/credits" }, icon("coin"), credits(user.credits));
   return [brand, middle, h("div", { class: "head-side" }, live, balance)];

@@ -58,6 +58,8 @@ function follow(event) {
   if (!(link instanceof HTMLAnchorElement) || link.target || link.download || link.origin !== location.origin) return;
   if (!find(link.pathname)) return;
   event.preventDefault();
+  const part = link.pathname === location.pathname && document.getElementById(link.hash.slice(1));
+  if (part) return part.scrollIntoView({ behavior: "smooth" });
   go(link.pathname + link.search + link.hash);
 }
 

@@ -27,6 +27,7 @@ export function dialog(title, content, { wide = false, closed } = {}) {
   );
   element.addEventListener("click", (event) => event.target === element && element.close());
   element.addEventListener("close", () => {
+    document.body.append(...element.querySelectorAll("#toasts"));
     element.remove();
     closed?.();
   });

@@ -35,6 +35,9 @@ export function toast(text, { label, act, bad = false, ended } = {}) {
     ),
   );
   const timer = setTimeout(close, label || bad ? LONG_MS : SHORT_MS);
+  // Behind an open dialog it could neither be seen nor pressed.
+  const front = [...document.querySelectorAll("dialog[open]")].pop() ?? document.body;
+  if (place.parentElement !== front) front.append(place);
   place.append(element);
 }
 

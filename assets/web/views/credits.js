@@ -3,7 +3,6 @@
 import { get } from "../core/api.js";
 import { fill, h } from "../core/dom.js";
 import { number } from "../core/format.js";
-import { Problem } from "../core/problem.js";
 import { me, refreshCredits } from "../core/session.js";
 import { say } from "../core/words.js";
 import { loading, skeleton } from "../parts/loading.js";
@@ -26,11 +25,8 @@ export default function view({ signal, title }) {
   refreshCredits().catch(() => undefined);
   const book = h("div", {}, ledger(signal));
   const changed = () => fill(book, ledger(signal));
-  const shop = async () => ({
-    goods: await optional("/v1/credits/packages", signal),
-    plans: await optional("/v1/plans", signal),
-    orders: await optional("/v1/orders", signal),
-  });
+  const shop = () =>
+    Promise.all([get("/v1/credits/packages", { signal }), get("/v1/plans", { signal }), get("/v1/orders", { signal })]);
   return h(
     "div",
     { class: "narrow-page stack" },
@@ -38,7 +34,7 @@ export default function view({ signal, title }) {
     h("section", { class: "card purse" }, h("div", {}, balance, totals(signal)), redeem(changed)),
     loading(
       shop,
-      (found) => [packages(found.goods, signal), plans(found.plans, signal), orders(found.orders, signal)],
+      ([goods, offers, placed]) => [packages(goods, signal), plans(offers, signal), orders(placed, signal)],
       { signal, waiting: skeleton("lines", 2), class: "stack" },
     ),
     h("section", {}, h("h2", { class: "list-title" }, say({ zh: "明细", en: "Every change" })), book),
@@ -54,14 +50,4 @@ function totals(signal) {
       say({ zh: "共获得 {earned}，共花费 {spent}", en: "{earned} received, {spent} spent" }, { earned, spent }),
     );
   return loading(() => get("/v1/credits", { signal }), draw, { signal, waiting: h("p", { class: "hint" }, "…") });
-}
-
-/** What a site may not have. @param {string} path @param {AbortSignal} signal */
-async function optional(path, signal) {
-  try {
-    return await get(path, { signal });
-  } catch (error) {
-    if (error instanceof Problem && (error.status === 404 || error.status === 405)) return { items: [], channels: [] };
-    throw error;
-  }
 }

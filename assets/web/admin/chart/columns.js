@@ -49,7 +49,8 @@ function drawing({ title, summary, times, series, side = false, show }, width) {
   const tops = times.map((_, i) => series.map(({ values }) => values[i] ?? 0));
   const most = Math.max(0, ...tops.map((all) => (side ? Math.max(...all) : all.reduce((a, b) => a + b, 0))));
   const lines = ticks(most);
-  const labels = lines.map(show);
+  // Where nothing happened there is one line, and nothing above it to be named.
+  const labels = lines.map((line) => (line > most && most === 0 ? "" : show(line)));
   const left = Math.max(...labels.map((label) => label.length)) * LETTER + 10;
   const scale = (HEIGHT - TOP - BOTTOM) / (lines.at(-1) ?? 1);
   const step = (width - left - RIGHT) / times.length;

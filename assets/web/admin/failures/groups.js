@@ -14,10 +14,20 @@ import { causeName, className } from "../words.js";
 
 /** @param {string} hours @param {AbortSignal} signal */
 export const groups = (hours, signal) =>
-  loading(() => get("/v1/admin/failures", { query: { hours }, signal }), draw, { signal, waiting: h("div") });
+  loading(
+    () => get("/v1/admin/failures", { query: { hours }, signal }),
+    (/** @type {{items: Group[]}} */ { items }) => draw(items, hours),
+    { signal, waiting: h("div") },
+  );
 
-/** @param {{items: Group[]}} found */
-const draw = ({ items }) =>
+/** The jobs of a group. Whatever failed before a model was asked has none. @param {Group} group @param {string} hours */
+function jobsOf({ code, kind, model }, hours) {
+  const query = new URLSearchParams({ status: "failed", cause: code, kind, hours, ...(model ? { model } : {}) });
+  return `/admin/jobs?${query}`;
+}
+
+/** @param {Group[]} items @param {string} hours */
+const draw = (items, hours) =>
   items.length > 0 &&
   section(
     say({ zh: "按原因、种类和模型", en: "By cause, kind and model" }),
@@ -34,7 +44,11 @@ const draw = ({ items }) =>
         },
         { name: say({ zh: "种类", en: "Kind" }), cell: (group) => kindName(group.kind) },
         { name: say({ zh: "模型", en: "Model" }), cell: (group) => group.model },
-        { name: say({ zh: "次数", en: "Jobs" }), as: "number", cell: (group) => number(group.count) },
+        {
+          name: say({ zh: "次数", en: "Jobs" }),
+          as: "number",
+          cell: (group) => h("a", { href: jobsOf(group, hours) }, number(group.count)),
+        },
         {
           name: say({ zh: "最近一次", en: "Latest" }),
           as: "number",

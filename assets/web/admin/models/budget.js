@@ -1,6 +1,5 @@
 // What models cost today, against what they may.
 
-import { get } from "../../core/api.js";
 import { h } from "../../core/dom.js";
 import { say } from "../../core/words.js";
 import { dollars } from "../figures.js";
@@ -19,6 +18,7 @@ export const budget = (spent) =>
         note: spent.limit_micros
           ? say({ zh: "上限 {most}", en: "of {most}" }, { most: dollars(spent.limit_micros) })
           : say({ zh: "没有上限", en: "no limit" }),
+        href: "/admin/costs",
         tone: spent.nearly_reached ? "warn" : undefined,
       },
     ]),
@@ -37,8 +37,3 @@ export const budget = (spent) =>
         spent.models_nearly_reached.join(", "),
       ),
   );
-
-/** @typedef {{day: string, model: string, kind: string, attempts: number, pictures: number, unknown: number, cost_micros: number, without_price: number}} Cost */
-
-/** Costs of the last days. @param {number} days @param {AbortSignal} signal @returns {Promise<Cost[]>} */
-export const costs = async (days, signal) => (await get("/v1/admin/costs", { query: { days }, signal })).items;

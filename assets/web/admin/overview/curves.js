@@ -17,7 +17,7 @@ export const curves = (found) => [
     "div",
     { class: "admin-pair" },
     h("div", { class: "card" }, cost(found)),
-    h("div", { class: "card" }, calls(found)),
+    h("div", { class: "card", id: "calls" }, calls(found)),
   ),
 ];
 

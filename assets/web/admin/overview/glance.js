@@ -11,7 +11,7 @@ import { stats } from "../parts/stat.js";
 export const glance = (view) => stats([...quality(view), ...queue(view), ...wealth(view), traffic(view)]);
 
 /** @param {Overview} view */
-function quality({ jobs, credits: flows, refund_rate: share }) {
+function quality({ jobs, credits: flows, refund_rate: share, hours }) {
   const ended = jobs.completed + jobs.failed;
   const back = flows.refund ?? 0;
   return [
@@ -19,26 +19,26 @@ function quality({ jobs, credits: flows, refund_rate: share }) {
       label: say({ zh: "完成的任务", en: "Jobs completed" }),
       value: number(jobs.completed),
       note: jobs.cache_hits > 0 ? say({ zh: "其中缓存 {n}", en: "{n} from the cache" }, { n: jobs.cache_hits }) : "",
-      href: "/admin/jobs?status=completed",
+      href: `/admin/jobs?status=completed&hours=${hours}`,
     },
     {
       label: say({ zh: "成功率", en: "Success rate" }),
       value: percent(jobs.success_rate),
       note: say({ zh: "失败 {n}", en: "{n} failed" }, { n: jobs.failed }),
-      href: "/admin/failures",
+      href: `/admin/failures?hours=${hours}`,
       tone: /** @type {"bad" | undefined} */ (ended >= 10 && (jobs.success_rate ?? 1) < 0.9 ? "bad" : undefined),
     },
     {
       label: say({ zh: "退款率", en: "Refund rate" }),
       value: percent(share ?? (ended > 0 ? jobs.failed / ended : null)),
       note: credits(back),
-      href: "/admin/jobs?status=failed",
+      href: `/admin/jobs?status=failed&hours=${hours}`,
     },
     {
       label: say({ zh: "满意度", en: "Satisfaction" }),
       value: jobs.rating === null ? "–" : `${jobs.rating.toFixed(1)} / 5`,
       note: say({ zh: "{n} 人评分", en: { one: "{n} rating", other: "{n} ratings" } }, { n: jobs.ratings }),
-      href: "/admin/jobs?status=completed",
+      href: `/admin/jobs?rated=true&hours=${hours}`,
     },
   ];
 }
@@ -74,7 +74,7 @@ function wealth({ jobs, revenue = [], margin }) {
       value: dollars(jobs.cost_micros),
       note:
         jobs.cost_unknown > 0 ? say({ zh: "另有 {n} 次未知", en: "and {n} unknown" }, { n: jobs.cost_unknown }) : "",
-      href: "/admin/models",
+      href: "/admin/costs",
     },
     ...(margin ? [left(margin)] : []),
   ];
@@ -88,7 +88,7 @@ const left = (margin) => ({
     { zh: "已扣模型成本 {cost}", en: "after {cost} for models" },
     { cost: money(margin.cost_fen, margin.currency) },
   ),
-  href: "/admin/models",
+  href: "/admin/books",
   tone: /** @type {"warn" | undefined} */ (margin.margin_fen < 0 ? "warn" : undefined),
 });
 
@@ -105,5 +105,6 @@ const traffic = ({ calls }) =>
             refused: percent(calls.calls ? calls.refused / calls.calls : 0),
           },
         ),
+        href: "#calls",
       }
     : null;

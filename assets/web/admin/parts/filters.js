@@ -8,7 +8,7 @@ import { button } from "../../parts/button.js";
 /** @typedef {{value: string, label: string}} Option */
 
 /** The present address with other values. @param {Record<string, string | null>} change */
-function addressWith(change) {
+export function addressWith(change) {
   const query = new URLSearchParams(location.search);
   for (const [name, value] of Object.entries(change)) {
     if (value) query.set(name, value);

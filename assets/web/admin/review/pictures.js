@@ -12,7 +12,7 @@ import { ask } from "../parts/ask.js";
 import { ref } from "../parts/refs.js";
 
 /** @typedef {{label: string, score: number, reference: string}} Finding `score` is 0 to 100 */
-/** @typedef {{id: string, user_id: string, upload_id: string | null, job_id: string | null, finding: Finding, created_at: string, decide_by: string, image_url?: string}} Held */
+/** @typedef {{id: string, user_id: string, user_name?: string | null, upload_id: string | null, job_id: string | null, finding: Finding, created_at: string, decide_by: string, image_url?: string}} Held */
 /** @typedef {"pass" | "block"} Decision */
 
 /** @param {AbortSignal} signal */
@@ -44,7 +44,7 @@ function card(held) {
       { class: "review-words" },
       h("h3", {}, source(held)),
       h("p", { class: "pill warn" }, finding(held.finding)),
-      h("p", { class: "hint" }, ref(held.user_id), " · ", ref(held.job_id ?? held.upload_id)),
+      h("p", { class: "hint" }, ref(held.user_id, held.user_name), " · ", subject(held)),
       h(
         "p",
         { class: "hint" },
@@ -73,6 +73,12 @@ const source = (held) =>
   held.job_id
     ? say({ zh: "生成的图片", en: "A picture that a job made" })
     : say({ zh: "上传的图片", en: "A picture that was sent in" });
+
+/** @param {Held} held */
+const subject = (held) =>
+  held.job_id
+    ? ref(held.job_id, say({ zh: "任务", en: "The job" }))
+    : ref(held.upload_id, say({ zh: "照片", en: "The photo" }));
 
 /** @param {Finding} finding */
 const finding = ({ label, score }) =>

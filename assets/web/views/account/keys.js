@@ -8,7 +8,7 @@ import { button } from "../../parts/button.js";
 import { confirm, dialog } from "../../parts/dialog.js";
 import { field, form } from "../../parts/field.js";
 import { empty, loading } from "../../parts/loading.js";
-import { copy } from "../result/sharing.js";
+import { showSecret } from "./secret.js";
 
 /** @typedef {{id: string, name: string, scopes: string[], created_at: string, last_used_at: string | null}} Key */
 
@@ -21,6 +21,12 @@ const scopes = [
   ["account", { zh: "读取和修改设置", en: "Read and change settings" }],
   ["webhooks", { zh: "管理回调", en: "Manage webhooks" }],
 ];
+
+/** @param {string} id */
+function scopeName(id) {
+  const words = scopes.find(([scope]) => scope === id)?.[1];
+  return words ? say(words) : id;
+}
 
 /** @param {import("../../types.js").User} _user @param {AbortSignal} signal */
 export function keys(_user, signal) {
@@ -90,7 +96,8 @@ function row(key, refresh) {
       "span",
       { class: "entry-words" },
       h("b", {}, key.name),
-      h("span", { class: "hint" }, `${key.scopes.join(", ")} · ${date(key.created_at)} · ${used}`),
+      h("span", { class: "hint" }, key.scopes.map(scopeName).join(say({ zh: "、", en: ", " }))),
+      h("span", { class: "hint" }, `${date(key.created_at)} · ${used}`),
     ),
     button({
       label: say({ zh: "删除", en: "Delete" }),
@@ -110,7 +117,7 @@ function create(refresh) {
     const made = await post("/v1/api-keys", { name, scopes: chosen });
     box.close();
     refresh();
-    show(made.key);
+    showSecret(made.key, say({ zh: "它只显示这一次。", en: "It is shown this one time only." }));
   };
   const scope = ([id, words] = scopes[0]) =>
     h(
@@ -146,19 +153,6 @@ function create(refresh) {
         { class: "actions end" },
         button({ label: say({ zh: "创建", en: "Create" }), look: "primary", type: "submit" }),
       ),
-    ),
-  ]);
-}
-
-/** @param {string} secret */
-export function show(secret) {
-  dialog(say({ zh: "请现在保存", en: "Save it now" }), [
-    h("p", {}, say({ zh: "它只显示这一次。", en: "It is shown this one time only." })),
-    h("p", { class: "secret" }, h("code", {}, secret)),
-    h(
-      "div",
-      { class: "actions end" },
-      button({ label: say({ zh: "复制", en: "Copy" }), icon: "copy", look: "primary", onclick: () => copy(secret) }),
     ),
   ]);
 }

@@ -53,7 +53,6 @@ function tile(upload) {
     await del(`/v1/uploads/${upload.id}`);
     element.remove();
   };
-  const words = `${date(upload.created_at)} · ${upload.width}×${upload.height} · ${size(upload.bytes)}`;
   const element = h(
     "li",
     { class: "tile photo" },
@@ -64,7 +63,8 @@ function tile(upload) {
         src: upload.url,
         alt: say({ zh: "{when} 的照片", en: "Photo of {when}" }, { when: date(upload.created_at) }),
       }),
-      h("span", { class: "tile-name" }, words),
+      h("span", { class: "tile-name" }, date(upload.created_at)),
+      h("span", { class: "tile-facts hint" }, `${upload.width}×${upload.height} · ${size(upload.bytes)}`),
     ),
     button({
       label: say({ zh: "删除", en: "Delete" }),

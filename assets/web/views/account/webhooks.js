@@ -3,26 +3,20 @@
 import { del, get, post, put } from "../../core/api.js";
 import { fill, h } from "../../core/dom.js";
 import { when } from "../../core/format.js";
-import { Problem } from "../../core/problem.js";
 import { say } from "../../core/words.js";
 import { button } from "../../parts/button.js";
 import { confirm, dialog } from "../../parts/dialog.js";
 import { field, form } from "../../parts/field.js";
 import { empty, loading } from "../../parts/loading.js";
-import { pager } from "../../parts/pager.js";
-import { show } from "./keys.js";
+import { showSecret } from "./secret.js";
+import { deliveries } from "./webhooks/deliveries.js";
 
 /** @typedef {{id: string, url: string, enabled: boolean, note: import("../../types.js").Words, created_at: string}} Webhook */
-/** @typedef {{id: string, event: string, state: string, tries: number, status: number | null, error: string | null, next_try_at: string | null, created_at: string}} Delivery */
 
 /** @param {import("../../types.js").User} _user @param {AbortSignal} signal */
 export function webhooks(_user, signal) {
   const list = h("div", {});
-  const ask = () =>
-    get("/v1/webhooks", { signal }).catch((error) => {
-      if (error instanceof Problem && error.status === 404) return { items: [] };
-      throw error;
-    });
+  const ask = () => get("/v1/webhooks", { signal });
   const refresh = () => void fill(list, loading(ask, draw, { signal }));
   const draw = (/** @type {{items: Webhook[]}} */ { items }) =>
     items.length > 0
@@ -62,8 +56,8 @@ export function webhooks(_user, signal) {
 /** @param {Webhook} hook @param {() => void} refresh @param {AbortSignal} signal */
 function row(hook, refresh, signal) {
   const test = async () => {
-    await post(`/v1/webhooks/${hook.id}/test`, undefined);
-    deliveries(hook, signal);
+    await post(`/v1/webhooks/${hook.id}/test`);
+    deliveries(hook.id, signal);
   };
   const flip = async () => {
     await put(`/v1/webhooks/${hook.id}`, { enabled: !hook.enabled });
@@ -93,8 +87,9 @@ function row(hook, refresh, signal) {
       button({
         label: say({ zh: "投递记录", en: "Deliveries" }),
         small: true,
-        onclick: () => deliveries(hook, signal),
+        onclick: () => deliveries(hook.id, signal),
       }),
+      button({ label: say({ zh: "密钥", en: "Secret" }), small: true, onclick: () => reveal(hook) }),
       button({ label: switching, small: true, onclick: flip }),
       button({
         label: say({ zh: "删除", en: "Delete" }),
@@ -108,47 +103,20 @@ function row(hook, refresh, signal) {
   );
 }
 
-/** @param {Webhook} hook @param {AbortSignal} signal */
-function deliveries(hook, signal) {
-  const list = pager({
-    load: (cursor) => get(`/v1/webhooks/${hook.id}/deliveries`, { query: { cursor, limit: 20 }, signal }),
-    draw: delivery,
-    class: "ledger",
-    signal,
-    empty: empty({ title: say({ zh: "还没有投递", en: "Nothing sent yet" }) }),
-  });
-  dialog(say({ zh: "投递记录", en: "Deliveries" }), [list], { wide: true });
+/** @param {Webhook} hook */
+async function reveal(hook) {
+  tell((await get(`/v1/webhooks/${hook.id}/secret`)).secret);
 }
 
-/** @type {Record<string, [string, import("../../types.js").Words]>} */
-const states = {
-  pending: ["pill", { zh: "等待发送", en: "Waiting" }],
-  delivered: ["pill good", { zh: "已送达", en: "Delivered" }],
-  failed: ["pill bad", { zh: "失败", en: "Failed" }],
-};
-
-/** @param {Delivery} one */
-function delivery(one) {
-  const [tone, words] = states[one.state] ?? ["pill", { zh: one.state, en: one.state }];
-  const facts = [
-    when(one.created_at),
-    say({ zh: "{n} 次", en: { one: "{n} try", other: "{n} tries" } }, { n: one.tries }),
-    one.status,
-    one.error,
-    one.next_try_at && say({ zh: "下次 {when}", en: "next {when}" }, { when: when(one.next_try_at) }),
-  ];
-  return h(
-    "li",
-    { class: "entry" },
-    h(
-      "span",
-      { class: "entry-words" },
-      h("span", {}, one.event),
-      h("span", { class: "hint" }, facts.filter(Boolean).join(" · ")),
-    ),
-    h("span", { class: tone }, say(words)),
+/** @param {string} secret */
+const tell = (secret) =>
+  showSecret(
+    secret,
+    say({
+      zh: "收到回调时，用它核对签名，确认是我们发的。",
+      en: "It signs what we send: check the signature with it when a call arrives.",
+    }),
   );
-}
 
 /** @param {() => void} refresh */
 function create(refresh) {
@@ -156,7 +124,7 @@ function create(refresh) {
     const made = await post("/v1/webhooks", { url });
     box.close();
     refresh();
-    if (made.secret) show(made.secret);
+    tell(made.secret);
   };
   const box = dialog(say({ zh: "添加回调地址", en: "Add an address" }), [
     form(

@@ -6,9 +6,9 @@ import { money } from "../../core/format.js";
 import { load } from "../../core/session.js";
 import { say } from "../../core/words.js";
 import { button } from "../../parts/button.js";
+import { copy } from "../../parts/copy.js";
 import { dialog } from "../../parts/dialog.js";
 import { toast } from "../../parts/toast.js";
-import { copy } from "../result/sharing.js";
 
 /** @typedef {import("../../types.js").Words} Words */
 

@@ -64,9 +64,9 @@ export function many(draft, signal, shop) {
       n > 1 &&
         h("span", { class: "hint" }, say({ zh: "{n} 件", en: { one: "{n} product", other: "{n} products" } }, { n })),
     );
-    fill(
+    show(
       list,
-      photos().map((photo) => rows.get(photo)?.element),
+      photos().flatMap((photo) => rows.get(photo)?.element ?? []),
     );
     list.classList.toggle("single", n === 1);
     fill(hint, n === 0 && welcome(input, shop));
@@ -75,6 +75,12 @@ export function many(draft, signal, shop) {
   draft.addEventListener("photos", draw, { signal });
   draw();
   return element;
+}
+
+/** Puts rows into the list, only if they are others: a row that is put back loses the cursor of whoever types in it. @param {HTMLElement} list @param {HTMLElement[]} rows */
+function show(list, rows) {
+  const same = rows.length === list.children.length && rows.every((row, i) => list.children[i] === row);
+  if (!same) fill(list, rows);
 }
 
 /** @param {import("../../types.js").Kind["inputs"][number]} input @param {boolean} shop */

@@ -6,6 +6,7 @@ import { fill, h } from "../../core/dom.js";
 import { credits, dateTime, duration, size } from "../../core/format.js";
 import { say } from "../../core/words.js";
 import { loading } from "../../parts/loading.js";
+import { chosen, outputName } from "./chosen.js";
 import { route } from "./route.js";
 
 /** @typedef {import("../../types.js").Job} Job */
@@ -33,18 +34,11 @@ export function details(work, job, signal) {
 
 /** @param {Work} work @param {Job} job @param {import("../../types.js").Catalog} all */
 function facts(work, job, all) {
-  const kind = all.kinds.find((one) => one.kind === job.kind);
-  const values = { ...job.settings, quality: job.quality };
-  const chosen = (kind?.settings ?? []).map(({ id, label, options }) => {
-    const option = options.find((one) => one.id === /** @type {Record<string, string>} */ (values)[id]);
-    return [say(label), option ? say(option.label) : ""];
-  });
-  const output = all.outputs.find((row) => row.id === job.output);
   const rows = [
-    ...chosen,
+    ...chosen(job, all),
     [
       say({ zh: "尺寸", en: "Size" }),
-      `${output ? say(output.label) : job.output} · ${work.image.width}×${work.image.height} · ${size(work.image.bytes)}`,
+      `${outputName(job, all)} · ${work.image.width}×${work.image.height} · ${size(work.image.bytes)}`,
     ],
     [say({ zh: "模型", en: "Model" }), work.model],
     [say({ zh: "用时", en: "Time" }), job.result?.processing_ms ? duration(job.result.processing_ms / 1000) : "—"],

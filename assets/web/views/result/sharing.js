@@ -5,8 +5,8 @@ import { fill, h } from "../../core/dom.js";
 import { site } from "../../core/site.js";
 import { say } from "../../core/words.js";
 import { button } from "../../parts/button.js";
+import { copy } from "../../parts/copy.js";
 import { toggle } from "../../parts/switch.js";
-import { toast } from "../../parts/toast.js";
 
 /** @param {import("../../types.js").Work} work */
 export function sharing(work) {
@@ -67,19 +67,4 @@ export async function hand(url, title) {
     return;
   }
   await copy(url);
-}
-
-/** @param {string} text */
-export async function copy(text) {
-  try {
-    await navigator.clipboard.writeText(text);
-    toast(say({ zh: "已复制", en: "Copied" }));
-  } catch {
-    toast(
-      say({
-        zh: "浏览器不允许复制，请长按文字手动复制",
-        en: "The browser does not allow it: select the text and copy it yourself",
-      }),
-    );
-  }
 }
