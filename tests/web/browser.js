@@ -1,6 +1,7 @@
 // A browser to walk the page with: Debian's Chromium, driven by playwright-core.
 
 import { chromium } from "playwright-core";
+import { SLOW_MS } from "./steps.js";
 
 /** The two people who walk: a phone in Chinese, a desktop in English. */
 export const devices = {
@@ -20,3 +21,14 @@ export const launch = () =>
     executablePath: process.env.ATELIER_CHROMIUM ?? "/usr/bin/chromium",
     args: ["--no-sandbox", "--disable-dev-shm-usage", "--disable-gpu"],
   });
+
+/**
+ * Somebody's own browser window, patient enough for a busy machine.
+ * @param {import("playwright-core").Browser} browser
+ * @param {import("playwright-core").BrowserContextOptions} [look]
+ */
+export async function visitor(browser, look) {
+  const context = await browser.newContext(look);
+  context.setDefaultTimeout(SLOW_MS);
+  return context;
+}

@@ -70,6 +70,13 @@ const node = [
   "Blob",
   "window",
   "localStorage",
+  "performance",
+  "ClipboardEvent",
+  "DataTransfer",
+  "DragEvent",
+  "File",
+  "requestAnimationFrame",
+  "PerformanceObserver",
 ];
 const globals = (/** @type {string[]} */ names) => Object.fromEntries(names.map((name) => [name, "readonly"]));
 

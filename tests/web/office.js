@@ -47,6 +47,7 @@ export async function furnishOffice(server) {
     invoices: "/admin/invoices",
     codes: "/admin/codes",
     prices: "/admin/prices",
+    costs: "/admin/costs",
     books: "/admin/books",
     settings: "/admin/settings",
     audit: "/admin/audit",

@@ -4,11 +4,11 @@
 
 import { mkdir } from "node:fs/promises";
 import path from "node:path";
-import { PASSWORD } from "./api.js";
-import { devices, launch } from "./browser.js";
+import { devices, launch, visitor } from "./browser.js";
 import { furnish } from "./furnish.js";
 import { enterOffice, furnishOffice } from "./office.js";
 import { root, startServer } from "./server.js";
+import { logIn, settled } from "./steps.js";
 
 /** @typedef {"light" | "dark"} Scheme */
 
@@ -29,23 +29,19 @@ const rooms = await furnish(server.url);
 const office = await furnishOffice(server);
 const browser = await launch();
 for (const { name, device, locale, scheme } of looks) {
-  const context = await browser.newContext({ ...devices[device], locale, colorScheme: scheme });
+  const context = await visitor(browser, { ...devices[device], locale, colorScheme: scheme });
   const page = await context.newPage();
   page.on("pageerror", (error) => console.error(name, error.message));
   const shoot = async (/** @type {string} */ title, /** @type {string} */ address) => {
     if (wanted.length > 0 && !wanted.includes(title)) return;
     await page.goto(server.url + address);
     await page.waitForLoadState("load");
-    await page.waitForFunction(() => !document.querySelector("[aria-busy=true], .skeleton"), null, { timeout: 15_000 });
+    await settled(page);
     await page.waitForTimeout(500);
     await page.screenshot({ path: path.join(out, `${name}-${title}.png`), fullPage: true });
   };
   for (const [title, address] of Object.entries(rooms.open)) await shoot(title, address);
-  await page.goto(`${server.url}/login`);
-  await page.fill("[name=username]", rooms.username);
-  await page.fill("[name=password]", PASSWORD);
-  await page.click("[type=submit]");
-  await page.waitForURL("**/make");
+  await logIn(page, server.url, rooms.username);
   for (const [title, address] of Object.entries(rooms.own)) await shoot(title, address);
   await page.evaluate(() => localStorage.removeItem("atelier.tokens"));
   await enterOffice(page, server.url);

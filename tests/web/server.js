@@ -7,7 +7,7 @@ import path from "node:path";
 import { fileURLToPath } from "node:url";
 
 export const root = path.resolve(path.dirname(fileURLToPath(import.meta.url)), "../..");
-const binary = process.env.ATELIER_BINARY ?? path.join(root, "target/debug/atelier");
+export const binary = process.env.ATELIER_BINARY ?? path.join(root, "target/debug/atelier");
 const START_MS = 30_000;
 
 /** Settings that make walks quick. @type {Record<string, string>} */

@@ -60,6 +60,15 @@ export async function register(page, url, name, mode = "personal") {
   await page.waitForURL("**/make");
 }
 
+/** Logs somebody in on the page. @param {Page} page @param {string} url @param {string} username */
+export async function logIn(page, url, username) {
+  await page.goto(`${url}/login`);
+  await page.fill("[name=username]", username);
+  await page.fill("[name=password]", PASSWORD);
+  await page.click("[type=submit]");
+  await page.waitForURL("**/make");
+}
+
 /** Puts photos into the place of a role. @param {Page} page @param {string} role @param {string | string[]} files */
 export async function put(page, role, files) {
   await page.setInputFiles(`[data-role=${role}] input[type=file]:not([capture])`, files);

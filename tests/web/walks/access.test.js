@@ -1,11 +1,10 @@
 // Every page: nothing that axe-core objects to, nothing wider than the window, in both languages, light and dark.
 
 import { test } from "node:test";
-import { PASSWORD } from "../api.js";
-import { devices, launch } from "../browser.js";
+import { devices, launch, visitor } from "../browser.js";
 import { furnish } from "../furnish.js";
 import { startServer } from "../server.js";
-import { accessible, fits, settled } from "../steps.js";
+import { accessible, fits, logIn, settled } from "../steps.js";
 
 test("every page can be used by everybody", async (t) => {
   const [server, browser] = [await startServer(), await launch()];
@@ -14,7 +13,7 @@ test("every page can be used by everybody", async (t) => {
     "a phone, Chinese, light": { ...devices.phone, colorScheme: /** @type {const} */ ("light") },
     "a desktop, English, dark": { ...devices.desktop, colorScheme: /** @type {const} */ ("dark") },
   })) {
-    const context = await browser.newContext(look);
+    const context = await visitor(browser, look);
     const page = await context.newPage();
     const visit = async (/** @type {string} */ title, /** @type {string} */ address) => {
       await t.test(`${title} on ${name}`, async () => {
@@ -29,11 +28,7 @@ test("every page can be used by everybody", async (t) => {
       });
     };
     for (const [title, address] of Object.entries(rooms.open)) await visit(title, address);
-    await page.goto(`${server.url}/login`);
-    await page.fill("[name=username]", rooms.username);
-    await page.fill("[name=password]", PASSWORD);
-    await page.click("[type=submit]");
-    await page.waitForURL("**/make");
+    await logIn(page, server.url, rooms.username);
     for (const [title, address] of Object.entries(rooms.own)) await visit(title, address);
     await context.close();
   }

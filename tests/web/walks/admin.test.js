@@ -2,7 +2,7 @@
 
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { devices, launch } from "../browser.js";
+import { devices, launch, visitor } from "../browser.js";
 import { customer, enterOffice, furnishOffice, openOffice } from "../office.js";
 import { startServer } from "../server.js";
 import { accessible, fits, settled } from "../steps.js";
@@ -29,7 +29,7 @@ async function begin(t) {
   const { server, browser } = await house(t);
   await openOffice(server);
   const { anna, id, done, failed } = await customer(server.url, "anna");
-  const context = await browser.newContext({ ...devices.desktop, acceptDownloads: true });
+  const context = await visitor(browser, { ...devices.desktop, acceptDownloads: true });
   const page = await context.newPage();
   await enterOffice(page, server.url);
   const open = async (/** @type {string} */ path) => {
@@ -44,11 +44,12 @@ test("an operator looks and helps", async (t) => {
   const { page, id, done, failed, open, balance } = await begin(t);
 
   await t.test("the overview counts, and its numbers lead to the jobs", async () => {
-    await settled(page);
     const completed = page.locator("a.stat", { hasText: "Jobs completed" });
     assert.equal(await completed.locator(".stat-value").innerText(), "1");
     await completed.click();
-    await page.waitForURL("**/admin/jobs?status=completed");
+    await page.waitForURL("**/admin/jobs?status=completed&hours=24");
+    await page.getByText("Ended in the last 24 h").waitFor();
+    await page.getByRole("link", { name: "anna", exact: true }).waitFor();
     await page.getByRole("link", { name: "Product photo" }).click();
     await page.waitForURL(`**/admin/jobs/${done.id}`);
   });
@@ -136,7 +137,13 @@ test("an operator hands out and proves", async (t) => {
     await open("/admin/books");
     await click(page, "Prove them now");
     await page.getByText("The books balance").waitFor();
+    for (const table of ["Orders", "Invoice requests", "Credit entries", "Upstream cost", "Unspent credits"]) {
+      const file = page.waitForEvent("download");
+      await page.getByRole("button", { name: `Download ${table}` }).click();
+      assert.match((await file).suggestedFilename(), /\.csv$/, table);
+    }
     await open("/admin/audit");
+    await page.getByRole("link", { name: "root", exact: true }).first().waitFor();
     for (const deed of ["Revoked a link", "Made codes", "Switched a model off", "Switched a model on"])
       await page.getByText(deed).first().waitFor();
   });
@@ -179,7 +186,7 @@ test("every admin page can be used by everybody", async (t) => {
     "a phone, Chinese, light": { ...devices.phone, colorScheme: /** @type {const} */ ("light") },
     "a desktop, English, dark": { ...devices.desktop, colorScheme: /** @type {const} */ ("dark") },
   })) {
-    const context = await browser.newContext(look);
+    const context = await visitor(browser, look);
     const page = await context.newPage();
     await enterOffice(page, server.url);
     for (const [title, address] of Object.entries(rooms)) {
@@ -203,7 +210,7 @@ test("every admin page can be used by everybody", async (t) => {
 test("whoever is no administrator is told so", async (t) => {
   const { server, browser } = await house(t);
   await openOffice(server);
-  const page = await browser.newPage();
+  const page = await (await visitor(browser)).newPage();
   await page.goto(`${server.url}/register`);
   await page.fill("[name=username]", "curious");
   await page.fill("[name=password]", "correct horse battery");

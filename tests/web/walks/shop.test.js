@@ -3,15 +3,15 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { photos } from "../api.js";
-import { devices, launch } from "../browser.js";
+import { devices, launch, visitor } from "../browser.js";
 import { startServer } from "../server.js";
-import { SLOW_MS, asDraft, balance, press, put, register, settled, words } from "../steps.js";
+import { SLOW_MS, asDraft, press, put, register, settled, words } from "../steps.js";
 
 const say = words.en;
 
 test("three products at once, a zip of them, and one deleted by mistake", async () => {
   const [server, browser] = [await startServer(), await launch()];
-  const context = await browser.newContext({ ...devices.desktop, acceptDownloads: true });
+  const context = await visitor(browser, { ...devices.desktop, acceptDownloads: true });
   const page = await context.newPage();
   await register(page, server.url, "merchant", "business");
   await put(page, "product", [photos.product, photos.garment, photos.portrait]);
@@ -59,19 +59,4 @@ test("three products at once, a zip of them, and one deleted by mistake", async 
   await page.waitForFunction(() => document.querySelectorAll(".tile").length === 3);
   await browser.close();
   await server.stop();
-});
-
-test("a package is bought in the sandbox", async (t) => {
-  const server = await startServer({ ATELIER_BILLING__SANDBOX__ENABLED: "true" });
-  t.after(() => server.stop());
-  const browser = await launch();
-  t.after(() => browser.close());
-  const page = await (await browser.newContext(devices.desktop)).newPage();
-  await register(page, server.url, "buyer");
-  await page.goto(`${server.url}/credits`);
-  await page.getByRole("button", { name: /^Small/ }).click();
-  await page.locator("dialog").getByRole("button", { name: "Pretend to pay" }).click();
-  await page.getByText("Paid. Thank you!").waitFor();
-  await page.waitForFunction(() => document.querySelector("a.balance")?.textContent?.includes("200"));
-  assert.equal(await balance(page), 200);
 });

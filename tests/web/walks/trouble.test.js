@@ -3,7 +3,7 @@
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
 import { Caller, PASSWORD, photos } from "../api.js";
-import { devices, launch } from "../browser.js";
+import { devices, launch, visitor } from "../browser.js";
 import { startServer } from "../server.js";
 import { balance, press, put, register, result, settled, words } from "../steps.js";
 
@@ -17,7 +17,7 @@ after(() => browser.close());
 
 test("a job that waits is called off, and the credits come back in plain sight", async () => {
   const server = await startServer({ ATELIER_JOBS__CONCURRENCY: "0" });
-  const page = await (await browser.newContext(devices.desktop)).newPage();
+  const page = await (await visitor(browser, devices.desktop)).newPage();
   await register(page, server.url, "patience");
   await page.goto(`${server.url}/make/product_photo`);
   await put(page, "product", photos.product);
@@ -36,7 +36,7 @@ test("a job that waits is called off, and the credits come back in plain sight",
 
 test("a network that is lost while a job runs is said, waited for, and got over", async () => {
   const server = await startServer();
-  const context = await browser.newContext(devices.phone);
+  const context = await visitor(browser, devices.phone);
   const page = await context.newPage();
   await register(page, server.url, "tunnel");
   await page.goto(`${server.url}/make/product_photo`);
@@ -53,7 +53,7 @@ test("a network that is lost while a job runs is said, waited for, and got over"
 
 test("a picture whose link has ended is asked for anew, unseen", async () => {
   const server = await startServer();
-  const page = await (await browser.newContext(devices.desktop)).newPage();
+  const page = await (await visitor(browser, devices.desktop)).newPage();
   await register(page, server.url, "sleeper");
   await page.goto(`${server.url}/make/product_photo`);
   await put(page, "product", photos.product);
@@ -75,7 +75,7 @@ test("a picture whose link has ended is asked for anew, unseen", async () => {
 test("a view that cannot be fetched is said, and shown once the network is back", async (t) => {
   const server = await startServer();
   t.after(() => server.stop());
-  const context = await browser.newContext(devices.desktop);
+  const context = await visitor(browser, devices.desktop);
   const page = await context.newPage();
   await register(page, server.url, "islander");
   await settled(page);
@@ -91,7 +91,7 @@ test("a view that cannot be fetched is said, and shown once the network is back"
 test("a picture is submitted once, whatever changes while it is", async (t) => {
   const server = await startServer();
   t.after(() => server.stop());
-  const page = await (await browser.newContext(devices.desktop)).newPage();
+  const page = await (await visitor(browser, devices.desktop)).newPage();
   await register(page, server.url, "impatient");
   await page.goto(`${server.url}/make/product_photo`);
   await put(page, "product", photos.product);
@@ -114,7 +114,7 @@ test("a picture is submitted once, whatever changes while it is", async (t) => {
 test("an address that means nothing leads home", async (t) => {
   const server = await startServer();
   t.after(() => server.stop());
-  const page = await (await browser.newContext(devices.desktop)).newPage();
+  const page = await (await visitor(browser, devices.desktop)).newPage();
   await register(page, server.url, "stray");
   await page.goto(`${server.url}/jobs/%ff`);
   await page.waitForURL((url) => url.pathname === "/");
@@ -124,7 +124,7 @@ test("an address that means nothing leads home", async (t) => {
 test("the first picture that is done is listed while one looks on", async (t) => {
   const server = await startServer();
   t.after(() => server.stop());
-  const page = await (await browser.newContext(devices.desktop)).newPage();
+  const page = await (await visitor(browser, devices.desktop)).newPage();
   await register(page, server.url, "watcher");
   await page.goto(`${server.url}/jobs`);
   await page.getByText("No finished jobs yet").waitFor();

@@ -4,7 +4,7 @@ import assert from "node:assert/strict";
 import { readFile } from "node:fs/promises";
 import { after, before, test } from "node:test";
 import { photos } from "../api.js";
-import { devices, launch } from "../browser.js";
+import { devices, launch, visitor } from "../browser.js";
 import { startServer } from "../server.js";
 import { asDraft, balance, press, put, register, result, words } from "../steps.js";
 
@@ -31,7 +31,7 @@ for (const [device, lang] of /** @type {const} */ ([
 ])) {
   test(`a ${device} in ${lang}: four kinds, then shared`, async () => {
     const say = words[lang];
-    const context = await browser.newContext(devices[device]);
+    const context = await visitor(browser, devices[device]);
     const page = await context.newPage();
     /** @type {string[]} */
     const errors = [];
@@ -95,7 +95,7 @@ async function shared(page, say) {
 
 /** Somebody without an account opens the link. @param {string} link @param {string[]} errors */
 async function seenByOthers(link, errors) {
-  const context = await browser.newContext(devices.desktop);
+  const context = await visitor(browser, devices.desktop);
   const page = await context.newPage();
   page.on("pageerror", (error) => errors.push(error.message));
   await page.goto(link);
