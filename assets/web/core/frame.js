@@ -27,7 +27,7 @@ function places() {
 /** Puts the frame around the place where views are drawn. @param {HTMLElement} main */
 export function frame(main) {
   const header = h("header", { class: "head" });
-  const notice = h("p", { class: "notice" });
+  const notice = h("aside", { class: "notice", "aria-label": say({ zh: "公告", en: "Notice" }) });
   const footer = h("footer", { class: "foot" });
   const bar = h("nav", { class: "bar", "aria-label": say({ zh: "主要页面", en: "Main pages" }) });
   const live = h("a", { class: "live-chip", href: "/jobs", hidden: true });

@@ -34,8 +34,12 @@ function follow(first, signal) {
   place.append(heading, body);
   /** @type {ReturnType<typeof watching> | null} */
   let watch = null;
+  let over = false;
   const draw = (/** @type {Job} */ job) => {
-    if (!isFinal(job)) {
+    // What changes afterwards is changed on this page, such as the rating: nobody's half a comment is drawn over.
+    if (over) return;
+    over = isFinal(job);
+    if (!over) {
       if (!watch) fill(body, (watch = watching(job, signal)).element);
       watch.update(job);
       return;

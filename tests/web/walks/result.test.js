@@ -5,7 +5,7 @@ import { after, before, test } from "node:test";
 import { Caller, photos } from "../api.js";
 import { devices, launch, visitor } from "../browser.js";
 import { startServer } from "../server.js";
-import { accessible, logIn, put, settled } from "../steps.js";
+import { accessible, asDraft, logIn, press, put, settled, words } from "../steps.js";
 
 /** @typedef {import("playwright-core").Page} Page */
 
@@ -162,7 +162,7 @@ test("whoever looks elsewhere is told when a picture is done", async () => {
   });
   await page.goto(`${server.url}/make/product_photo`);
   await put(page, "product", photos.garment);
-  await page.locator(".check.good, .check.warn").first().waitFor();
-  await page.locator("button.go").click();
+  await asDraft(page);
+  await press(page, words.en.make);
   await page.waitForFunction(() => /** @type {any} */ (window).told.includes("Your picture is ready"));
 });
