@@ -70,8 +70,16 @@ pub fn failure_words(code: &str) -> Text {
             "No product was found; use a photo on a plain background",
         ),
         "pose_unsupported" => Text::new(
-            "这个姿势暂不支持，请换一张正面站立、双臂不遮挡身体的照片",
-            "This pose does not work; stand facing the camera, arms clear of the body",
+            "这个姿势暂不支持：请正面站立，双臂不遮挡身体；试穿裤装需穿长裤，双腿完整入镜",
+            "This pose does not work: stand facing the camera, arms clear of the body; for trousers wear long ones, with both legs in the frame",
+        ),
+        "category_unsupported" => Text::new(
+            "本地引擎支持上装和长裤，请换一件或使用远程模型",
+            "The local engine fits tops and long trousers; choose another garment or a remote model",
+        ),
+        "category_mismatch" => Text::new(
+            "服装与所选品类不符，请改选品类或选“自动识别”",
+            "The garment is not of the category chosen; choose another category, or automatic",
         ),
         "input_gone" => Text::new("输入图片已被删除", "An input picture has been deleted"),
         "input_refused" => Text::new(

@@ -37,8 +37,8 @@ pub(super) const INPUTS: &[InputSpec] = &[
         count: (1, 1),
         cutout: Some(Subject::Portrait),
         guide: Text::new(
-            "一位正面站立的人，上半身完整，双臂不遮挡身体，光线均匀",
-            "One person facing the camera, upper body in frame, arms clear of the body, even light",
+            "一位正面站立的人，上半身完整（试穿裤装需全身），双臂不遮挡身体，光线均匀",
+            "One person facing the camera, upper body in frame (for trousers all of it), arms clear of the body, even light",
         ),
     },
     InputSpec {

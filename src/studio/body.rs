@@ -15,6 +15,8 @@ pub(super) struct Body {
     pub(super) hips: [Point; 2],
     /// Elbow and wrist of each arm, where they can be seen.
     pub(super) arms: [Option<[Point; 2]>; 2],
+    /// Knee and ankle of each leg, where the knee can be seen. An ankle may lie below the picture.
+    pub(super) legs: [Option<[Point; 2]>; 2],
     /// The middle of the neck's base.
     pub(super) neck: Point,
     pub(super) face: Option<Face>,
@@ -33,6 +35,7 @@ impl Body {
             shoulders: self.shoulders.map(at),
             hips: self.hips.map(at),
             arms: self.arms.map(|arm| arm.map(|joints| joints.map(at))),
+            legs: self.legs.map(|leg| leg.map(|joints| joints.map(at))),
             neck: at(self.neck),
             face: self.face.map(|f| Face {
                 bbox: f.bbox.map(|v| v * k),
@@ -76,7 +79,7 @@ pub(super) fn find(picture: &RgbImage, mask: &Plane, vision: &Vision) -> Result<
     let pose = pose.filter(|p| face.is_some() || fills(p, mask, k));
     match pose {
         Some(pose) if pose.score > 0.97 || (face.is_some() && pose.score > 0.8) => {
-            from_pose(&pose, face)
+            from_pose(&pose, face, picture.height() as f32)
         }
         Some(_) | None => from_silhouette(mask, k, face),
     }
@@ -159,13 +162,17 @@ fn on_mask(mask: &Plane, at: Point, k: f32) -> bool {
     mask.sample(at.0 / k, at.1 / k) > 0.5
 }
 
-fn from_pose(pose: &Pose, face: Option<Face>) -> Result<Body, StudioError> {
+fn from_pose(pose: &Pose, face: Option<Face>, height: f32) -> Result<Body, StudioError> {
     let point = |joint| {
         let l = pose.at(joint);
         (l.x, l.y)
     };
     let seen = |joint| pose.at(joint).visibility > 0.5;
     let arm = |elbow, wrist| (seen(elbow) && seen(wrist)).then(|| [point(elbow), point(wrist)]);
+    let leg = |knee, ankle| {
+        let whole = seen(ankle) || point(ankle).1 > height;
+        (seen(knee) && point(knee).1 < height && whole).then(|| [point(knee), point(ankle)])
+    };
     // The person's right is left in the picture, if they face the camera.
     let mut shoulders = [point(Joint::RightShoulder), point(Joint::LeftShoulder)];
     let mut hips = [point(Joint::RightHip), point(Joint::LeftHip)];
@@ -173,11 +180,16 @@ fn from_pose(pose: &Pose, face: Option<Face>) -> Result<Body, StudioError> {
         arm(Joint::RightElbow, Joint::RightWrist),
         arm(Joint::LeftElbow, Joint::LeftWrist),
     ];
+    let mut legs = [
+        leg(Joint::RightKnee, Joint::RightAnkle),
+        leg(Joint::LeftKnee, Joint::LeftAnkle),
+    ];
     if face.is_none() && shoulders[0].0 > shoulders[1].0 {
         // Without a head the network cannot tell front from back.
         shoulders.reverse();
         hips.reverse();
         arms.reverse();
+        legs.reverse();
     }
     let (shoulders, hips) = plausible(shoulders, hips, face);
     let width = shoulders[1].0 - shoulders[0].0;
@@ -194,6 +206,7 @@ fn from_pose(pose: &Pose, face: Option<Face>) -> Result<Body, StudioError> {
         shoulders,
         hips,
         arms,
+        legs,
         neck: (middle.0, middle.1 - 0.12 * width),
         face,
     })
@@ -259,6 +272,7 @@ fn from_silhouette(mask: &Plane, k: f32, face: Option<Face>) -> Result<Body, Stu
             scale(mid + 0.3 * width, hip_y),
         ],
         arms: [None, None],
+        legs: [None, None],
         neck: scale(mid, y - 0.1 * width),
         face,
     })

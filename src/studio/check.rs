@@ -2,11 +2,9 @@
 
 use image::RgbImage;
 
-use super::{StudioError, garment, tryon};
+use super::fitting;
 use crate::i18n::Text;
-use crate::imaging::transform;
-use crate::kinds::virtual_tryon::Category;
-use crate::kinds::{Role, Settings, Subject};
+use crate::kinds::{Role, Settings};
 use crate::vision::{Findings, Vision};
 
 /// How bad a finding is.
@@ -54,14 +52,7 @@ pub fn check(
         .collect();
     match settings {
         Settings::VirtualTryon(settings) => {
-            match settings.category {
-                Category::Bottom | Category::Dress => found.push(category(maker)),
-                Category::Auto | Category::Top => {}
-            }
-            found.extend(of(photos, Role::Person).filter_map(|p| person(p, maker, vision)));
-            if maker == Maker::Studio {
-                found.extend(of(photos, Role::Garment).filter_map(|p| garment(p, vision)));
-            }
+            found.extend(fitting::check(photos, *settings, maker, vision));
             found.extend(of(photos, Role::Garment).filter_map(|p| busy(Role::Garment, p)));
         }
         Settings::DigitalAvatar(_) => found.extend(faces(photos, vision)),
@@ -72,22 +63,10 @@ pub fn check(
     found
 }
 
-fn category(maker: Maker) -> Finding {
-    Finding {
-        role: Role::Garment,
-        code: "category_unsupported",
-        severity: match maker {
-            Maker::Studio => Severity::Refuse,
-            Maker::Remote => Severity::Warn,
-        },
-        advice: Text::new(
-            "本地引擎只支持上装；下装和连衣裙需要远程模型",
-            "The local engine fits tops only; bottoms and dresses need a remote model",
-        ),
-    }
-}
-
-fn of<'a>(photos: &'a [(Role, &'a RgbImage)], role: Role) -> impl Iterator<Item = &'a RgbImage> {
+pub(super) fn of<'a>(
+    photos: &'a [(Role, &'a RgbImage)],
+    role: Role,
+) -> impl Iterator<Item = &'a RgbImage> {
     photos
         .iter()
         .filter(move |(r, _)| *r == role)
@@ -137,58 +116,6 @@ fn quality(role: Role, picture: &RgbImage) -> Vec<Finding> {
         ));
     }
     found
-}
-
-fn person(picture: &RgbImage, maker: Maker, vision: &Vision) -> Option<Finding> {
-    let refused = |code, zh, en| {
-        Some(Finding {
-            role: Role::Person,
-            code,
-            severity: Severity::Refuse,
-            advice: Text::new(zh, en),
-        })
-    };
-    let nobody = || {
-        refused(
-            "person_not_found",
-            "没有找到人物，请上传正面、上半身完整的照片",
-            "No person was found; send a photo of one person facing the camera, upper body in frame",
-        )
-    };
-    let mask = vision.person_mask(&transform::shrink(picture, 768));
-    let share = mask.px.iter().filter(|v| **v > 0.5).count() as f32 / mask.px.len() as f32;
-    if share < 0.04 {
-        return nobody();
-    }
-    if maker == Maker::Remote {
-        return None;
-    }
-    match tryon::rehearse(picture, vision).err()? {
-        StudioError::PersonNotFound => nobody(),
-        StudioError::GarmentNotFound
-        | StudioError::PoseUnsupported
-        | StudioError::CategoryUnsupported
-        | StudioError::FaceNotFound
-        | StudioError::SubjectNotFound => refused(
-            "pose_unsupported",
-            "这张照片无法贴合服装：请穿一件合身的上衣，正面站立，双臂、头发和包带不遮挡身体，外套扣好或脱下",
-            "A garment cannot be fitted to this photo: wear one plain top, face the camera, keep arms, hair and straps off the body, close the jacket or take it off",
-        ),
-    }
-}
-
-/// A cut-out may still find what the network alone does not, so this is advice.
-fn garment(picture: &RgbImage, vision: &Vision) -> Option<Finding> {
-    let mask = vision.salient_mask(&transform::shrink(picture, 768), Subject::Product);
-    garment::read_top(&mask).is_none().then_some(Finding {
-        role: Role::Garment,
-        code: "garment_not_found",
-        severity: Severity::Warn,
-        advice: Text::new(
-            "没有认出一件平铺或悬挂的上装，请换一张背景干净、服装完整的正面照片",
-            "No top that lies flat or hangs was recognised; send a photo of the whole garment from the front on a plain background",
-        ),
-    })
 }
 
 /// One photo without a face among several is only worth a word; none with a face is the end.

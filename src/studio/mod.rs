@@ -6,17 +6,22 @@ mod backdrop;
 mod body;
 mod bokeh;
 mod check;
+mod cut;
 mod fashion;
 mod fir;
 mod fit;
+mod fitting;
 mod garment;
 mod gobo;
 mod graphic;
 mod grass;
 mod hem;
+mod lay;
 mod layers;
 mod layouts;
+mod legs;
 mod light;
+mod lower;
 mod mesh;
 mod mixture;
 mod noise;
@@ -37,6 +42,7 @@ mod sleeve;
 mod spread;
 mod stage;
 mod stance;
+mod strips;
 mod strokes;
 mod surface;
 mod tabletop;
@@ -48,9 +54,11 @@ mod tests_edges;
 mod tests_golden;
 #[cfg(test)]
 mod tests_tryon;
+mod torso;
 mod tryon;
 mod tube;
 mod underfoot;
+mod upper;
 mod warp;
 mod worn;
 
@@ -99,9 +107,15 @@ pub enum StudioError {
     /// The person stands or is cut in a way that a garment cannot be fitted to.
     #[error("the garment cannot be fitted to this pose")]
     PoseUnsupported,
-    /// The local engine dresses upper bodies only.
-    #[error("the local engine fits tops only, not bottoms or dresses")]
+    /// Trousers need legs in long trousers that stand beside each other, whole in the photo.
+    #[error("the legs are not seen whole and in long trousers")]
+    LegsNotSeen,
+    /// The local engine dresses in tops and long trousers only.
+    #[error("the local engine fits tops and long trousers only")]
     CategoryUnsupported,
+    /// What the garment is said to be is not what its photo shows.
+    #[error("the garment is of another category than its photo shows")]
+    CategoryMismatch,
     /// Nothing stands out from the background.
     #[error("no subject was found in the photo")]
     SubjectNotFound,
@@ -114,8 +128,9 @@ impl StudioError {
             Self::PersonNotFound => "person_not_found",
             Self::GarmentNotFound => "garment_not_found",
             Self::FaceNotFound => "face_not_found",
-            Self::PoseUnsupported => "pose_unsupported",
+            Self::PoseUnsupported | Self::LegsNotSeen => "pose_unsupported",
             Self::CategoryUnsupported => "category_unsupported",
+            Self::CategoryMismatch => "category_mismatch",
             Self::SubjectNotFound => "subject_not_found",
         }
     }

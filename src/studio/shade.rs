@@ -25,7 +25,7 @@ impl Light {
 pub(super) fn read(photo: &Canvas, worn: &Worn, cover: &Plane, width: f32, fit: Fit) -> Light {
     let light = photo.map(|c| colour::luminance(c).max(0.002).ln());
     let on_top = Plane::from_fn(photo.w, photo.h, |x, y| {
-        worn.mask.at(x, y) * worn.plain.at(x, y) + 1e-6 * worn.mask.at(x, y)
+        worn.mask.at(x, y) * worn.plain.at(x, y) + 1e-4 * worn.mask.at(x, y)
     });
     let on_skin = Plane::from_fn(photo.w, photo.h, |x, y| {
         cover.at(x, y) * smoothstep(0.3, 0.02, worn.mask.at(x, y))
@@ -68,6 +68,7 @@ fn folds(light: &Plane, weight: &Plane, width: f32, strength: f32) -> Plane {
     let (coarse, wide) = (average(width * 0.45), average(width * 0.07));
     let (near, fine) = (average(width * 0.016), average(width * 0.006));
     let trust = weight.blurred(width * 0.012);
+    let around = weight.blurred(width * 0.07);
     let (mut sum, mut total) = (0.0_f64, 1e-9_f64);
     for (l, k) in light.px.iter().zip(&weight.px) {
         sum += f64::from(l * k);
@@ -83,7 +84,9 @@ fn folds(light: &Plane, weight: &Plane, width: f32, strength: f32) -> Plane {
     Plane::from_fn(light.w, light.h, |x, y| {
         let sure = smoothstep(0.02, 0.3, trust.at(x, y));
         let detail = near.at(x, y).mix(fine.at(x, y), crisp);
-        let detail = wide.at(x, y).mix(detail, sure) - coarse.at(x, y);
+        // In the middle of a large print nothing tells of folds.
+        let known = smoothstep(0.03, 0.25, around.at(x, y));
+        let detail = known * (wide.at(x, y).mix(detail, sure) - coarse.at(x, y));
         let broad = (coarse.at(x, y) - level).clamp(-0.5, 0.3);
         (strength * detail.clamp(-1.1, 0.5) + 0.7 * broad).clamp(-1.4, 0.5)
     })

@@ -5,6 +5,9 @@ use super::tube::{SLICES, Spot, Tube, between};
 use crate::imaging::filter::smoothstep;
 use crate::imaging::grid::{Grid, Plane, Value};
 
+/// An arm's length in widths of the shoulders.
+const WHOLE_ARM: f32 = 1.2;
+
 /// One arm with the sleeve it gets.
 pub(super) struct Sleeve {
     arm: Tube,
@@ -13,6 +16,9 @@ pub(super) struct Sleeve {
     end: f32,
     /// Where on the arm the old one ends.
     old: f32,
+    /// Where on the arm the new sleeve's cuff is: behind the end of an arm that is much too short, because it points
+    /// at the camera or goes behind something.
+    cuff: f32,
 }
 
 /// A place on a sleeve: where it is on the arm, where in the garment's photo, and how much it, not the torso, counts.
@@ -66,7 +72,10 @@ impl Sleeve {
         } else {
             (1.05 * cloth.length() / body * width / arm.length()).clamp(0.25, 0.6)
         };
+        let whole = WHOLE_ARM * width / arm.length().max(1.0);
+        let hidden = long && old > 0.8 && whole > 1.3;
         Self {
+            cuff: if hidden { whole } else { end },
             arm,
             cloth,
             end,
@@ -91,7 +100,7 @@ impl Sleeve {
                 return nowhere;
             };
             let place = Spot {
-                along: (spot.along / self.end).clamp(-0.1, 1.02),
+                along: (spot.along / self.cuff).clamp(-0.1, 1.02),
                 across: 0.95 * spot.across.clamp(-1.1, 1.1),
             };
             let from = self.cloth.at(place);

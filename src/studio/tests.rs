@@ -230,7 +230,7 @@ fn a_try_on_keeps_the_photo_and_brings_the_garment() {
         virtual_tryon::Category::Dress,
     ]
     .map(|c| make(with(Default::default(), c)).unwrap_err());
-    assert_eq!(refused, [StudioError::CategoryUnsupported; 2]);
+    assert_eq!(refused, [StudioError::CategoryMismatch; 2]);
 }
 
 #[test]

@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 
 use crate::harness::{Server, User};
-use crate::pictures::{filled, noise};
+use crate::pictures::{filled, noise, sample, trousers};
 use crate::shop::text;
 
 /// What was said beforehand, and how the job ended: `(refused beforehand, final state, error code)`.
@@ -48,5 +48,48 @@ async fn noise_makes_a_picture_or_is_refused_in_words() {
         status == "completed" || code == "subject_not_found",
         "{status}: {code}"
     );
+    server.stop().await;
+}
+
+/// What was said of each photo beforehand, and the code that the job failed with.
+async fn tried_on(anna: &User<'_>, garment: Vec<u8>, category: &str) -> (Vec<String>, Value) {
+    let person = anna.upload(sample("person.jpg")).await;
+    let garment = anna.upload(garment).await;
+    let body = json!({
+        "kind": "virtual_tryon", "inputs": {"person": person, "garment": garment},
+        "settings": {"category": category}, "quality": "draft", "output": "original",
+    });
+    let quote = anna.post("/v1/jobs/preview", body.clone()).await.body;
+    assert_eq!(quote["ok"], json!(false), "{quote}");
+    let checks = quote["checks"].as_array().cloned().unwrap_or_default();
+    let refused = checks.iter().filter(|c| c["refuses"] == json!(true));
+    let said = refused.map(|c| format!("{}: {}", text(&c["role"]), text(&c["code"])));
+    let said = said.collect();
+    let job = anna.make(body).await;
+    assert_eq!(job["status"], json!("failed"), "{job}");
+    (said, job["error"]["code"].clone())
+}
+
+#[tokio::test]
+async fn what_cannot_be_worn_is_refused_before_and_refunded_after() {
+    let server = Server::start().await;
+    let anna = server.register("anna").await;
+    let (said, code) = tried_on(&anna, sample("garment.jpg"), "bottom").await;
+    assert!(
+        said.contains(&"garment: category_mismatch".to_owned()),
+        "{said:?}"
+    );
+    assert_eq!(code, json!("category_mismatch"));
+    let (said, code) = tried_on(&anna, trousers(), "bottom").await;
+    assert_eq!(
+        said,
+        ["person: pose_unsupported"],
+        "no legs are in the photo"
+    );
+    assert_eq!(code, json!("pose_unsupported"));
+    let (said, code) = tried_on(&anna, sample("dress.jpg"), "dress").await;
+    assert_eq!(said, ["garment: category_unsupported"]);
+    assert_eq!(code, json!("category_unsupported"));
+    assert_eq!(anna.balance().await, 10, "every price came back");
     server.stop().await;
 }

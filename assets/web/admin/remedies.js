@@ -28,6 +28,7 @@ const remedies = {
   subject_not_found: photo,
   pose_unsupported: photo,
   category_unsupported: photo,
+  category_mismatch: photo,
   input_unusable: photo,
   unreadable_image: photo,
   input_refused: refused,

@@ -51,6 +51,7 @@ export const causeName = named({
   subject_not_found: { zh: "没有找到商品", en: "No product found" },
   pose_unsupported: { zh: "姿势不支持", en: "Pose not supported" },
   category_unsupported: { zh: "服装种类不支持", en: "Kind of garment not supported" },
+  category_mismatch: { zh: "服装与所选品类不符", en: "Garment is of another category" },
   input_gone: { zh: "输入图片已删除", en: "Input picture deleted" },
   input_refused: { zh: "输入被模型拒绝", en: "Input refused by the model" },
   input_unusable: { zh: "输入图片不可用", en: "Input cannot be used" },
