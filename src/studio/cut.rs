@@ -178,7 +178,7 @@ mod tests {
     use super::*;
 
     /// A silhouette whose row at `v` (0 to 1) is given by the stretches that are filled, as shares of the width.
-    fn drawn(w: usize, h: usize, row: impl Fn(f32) -> Vec<(f32, f32)>) -> Option<Cut> {
+    fn drawn(w: usize, h: usize, row: impl Fn(f32) -> Vec<(f32, f32)> + Sync) -> Option<Cut> {
         let (mw, mh) = (w + 20, h + 20);
         Cut::read(&Plane::from_fn(mw, mh, |x, y| {
             let (u, v) = ((x as f32 - 9.5) / w as f32, (y as f32 - 9.5) / h as f32);

@@ -9,7 +9,7 @@ use super::shade;
 use super::strips::{Seat, Strips};
 use super::warp::spread;
 use super::worn::Worn;
-use crate::imaging::filter::smoothstep;
+use crate::imaging::filter::{grown, smoothstep};
 use crate::imaging::grid::{Canvas, Plane};
 use crate::kinds::virtual_tryon::Fit;
 
@@ -51,10 +51,11 @@ pub(super) fn dress(
         Fit::Loose => 1.0,
     };
     let new = old.widened(fabric.legs, scale, room);
+    // Hands, shoes and the top stay in front of wider legs; the soft edge of the old ones does not.
+    let near = grown(&worn.mask, photo.w.max(photo.h) as f32 * 0.004);
     let cover = Plane::from_fn(photo.w, photo.h, |x, y| {
         let m = worn.mask.at(x, y);
-        // Hands, shoes and the top stay in front of wider legs.
-        let taken = (alpha.at(x, y) - m).max(0.0);
+        let taken = (alpha.at(x, y) - near.at(x, y)).max(0.0);
         m.max(inside(&new, x as f32, y as f32) * (1.0 - taken))
     });
     let light = shade::read(photo, worn, &cover, body.width(), fit);
