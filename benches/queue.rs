@@ -89,11 +89,13 @@ async fn p99_of_claims(queue: &Queue) -> Duration {
     took[CLAIMS * 99 / 100]
 }
 
-async fn start(queue: Queue) {
-    queue.db.close();
+async fn start(Queue { db, directory }: Queue) {
+    db.close();
+    // The directory is locked as long as anybody has the database.
+    drop(db);
     let mut config = Config::load(&Sources {
         file: None,
-        data_dir: Some(queue.directory.path().to_owned()),
+        data_dir: Some(directory.path().to_owned()),
     })
     .expect("good settings");
     config.server.bind = "127.0.0.1:0".into();

@@ -94,7 +94,7 @@ fn connect(path: &Path, access: Access) -> Result<Connection, DbError> {
         connection.execute_batch(
             "PRAGMA synchronous=FULL; PRAGMA foreign_keys=ON; PRAGMA trusted_schema=OFF;
              PRAGMA temp_store=MEMORY; PRAGMA cache_size=-65536; PRAGMA mmap_size=0;
-             PRAGMA journal_size_limit=67108864;",
+             PRAGMA journal_size_limit=67108864; PRAGMA wal_autocheckpoint=8192;",
         )?;
         connection.set_prepared_statement_cache_capacity(256);
         Ok(connection)

@@ -13,7 +13,8 @@ use super::{DbError, Tx};
 use crate::time::Moment;
 
 const BATCH_ITEMS: usize = 64;
-const BATCH_TIME: Duration = Duration::from_millis(5);
+/// So long may a transaction be filled: a flush costs as much as many writes.
+const BATCH_TIME: Duration = Duration::from_millis(8);
 
 /// One queued closure with the way back to whoever waits for it.
 pub(super) trait Item: Send {
@@ -88,7 +89,7 @@ impl Batch {
         clock: &Cell<Moment>,
     ) -> Result<(), rusqlite::Error> {
         self.items.push(first);
-        connection.execute_batch("BEGIN IMMEDIATE")?;
+        run(connection, "BEGIN IMMEDIATE")?;
         let started = Instant::now();
         let mut index = 0;
         loop {
@@ -124,7 +125,7 @@ fn run_in_savepoint(
     item: &mut dyn Item,
     clock: &Cell<Moment>,
 ) -> Result<(), rusqlite::Error> {
-    connection.execute_batch("SAVEPOINT closure")?;
+    run(connection, "SAVEPOINT closure")?;
     let keep = item.run(&Tx::new(connection, clock));
     if connection.is_autocommit() {
         // SQLite ended the whole transaction (disk full, I/O error, out of memory).
@@ -134,13 +135,18 @@ fn run_in_savepoint(
         ));
     }
     if !keep {
-        connection.execute_batch("ROLLBACK TO closure")?;
+        run(connection, "ROLLBACK TO closure")?;
     }
-    connection.execute_batch("RELEASE closure")
+    run(connection, "RELEASE closure")
+}
+
+/// One of the few statements around closures, parsed once.
+fn run(connection: &Connection, sql: &str) -> Result<(), rusqlite::Error> {
+    connection.prepare_cached(sql)?.execute([]).map(drop)
 }
 
 fn commit(connection: &Connection) -> Result<(), rusqlite::Error> {
-    let Err(error) = connection.execute_batch("COMMIT") else {
+    let Err(error) = run(connection, "COMMIT") else {
         return Ok(());
     };
     match error.sqlite_error_code() {

@@ -132,13 +132,23 @@ pub(super) fn insert(
     Ok((row, true))
 }
 
+/// How exactly it is known when an upload was last used; most submits need not write it.
+const USED_SECS: i64 = 3600;
+
 /// Notes that a job uses an upload of `user`; false if it is gone.
 pub fn touch(tx: &Tx<'_>, user: UserId, id: UploadId, now: Moment) -> Result<bool, DbError> {
-    let used = tx.run(
-        "UPDATE uploads SET last_used_at = ?3 WHERE id = ?1 AND user_id = ?2",
-        (id, user, now),
+    let used: Option<Moment> = tx.first(
+        "SELECT last_used_at FROM uploads WHERE id = ?1 AND user_id = ?2",
+        (id, user),
+        |row| row.get(0),
     )?;
-    Ok(used == 1)
+    if used.is_some_and(|used| used <= now.plus_secs(-USED_SECS)) {
+        tx.run(
+            "UPDATE uploads SET last_used_at = ?2 WHERE id = ?1",
+            (id, now),
+        )?;
+    }
+    Ok(used.is_some())
 }
 
 pub(super) fn in_use(tx: &Tx<'_>, id: UploadId) -> Result<bool, DbError> {

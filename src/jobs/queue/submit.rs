@@ -197,7 +197,7 @@ fn known_result(tx: &Tx<'_>, order: &Order, now: Moment) -> Result<Option<Known>
 
 fn add_completed(tx: &Tx<'_>, order: &Order, work: WorkId, now: Moment) -> Result<JobId, DbError> {
     let model = works::model_of(tx, work)?;
-    let job = insert(tx, order, 0, now)?;
+    let job = insert(tx, order, 0, false, now)?;
     tx.run(
         "UPDATE jobs SET status = 'completed', progress = 100, work_id = ?2, model = ?3, cache = 'hit',
             processing_ms = 0, started_at = ?4, completed_at = ?4 WHERE id = ?1",
@@ -213,14 +213,7 @@ fn add_pending(tx: &Tx<'_>, order: &Order, now: Moment) -> Result<Submitted, DbE
         }
     }
     let admitted = slots_taken(tx, order.account.user)? < order.per_user;
-    let job = insert(tx, order, order.price, now)?;
-    if admitted {
-        let turn = next_revision(tx)?;
-        tx.run(
-            "UPDATE jobs SET admitted = 1, turn = ?2 WHERE id = ?1",
-            (job, turn),
-        )?;
-    }
+    let job = insert(tx, order, order.price, admitted, now)?;
     if order.price > 0 {
         let charged = ledger::charge(tx, order.account, job, order.params.kind, order.price, now)?;
         if let Err(short) = charged {
@@ -230,13 +223,21 @@ fn add_pending(tx: &Tx<'_>, order: &Order, now: Moment) -> Result<Submitted, DbE
     Ok(Submitted::New(job, admitted))
 }
 
-fn insert(tx: &Tx<'_>, order: &Order, price: u32, now: Moment) -> Result<JobId, DbError> {
+fn insert(
+    tx: &Tx<'_>,
+    order: &Order,
+    price: u32,
+    admitted: bool,
+    now: Moment,
+) -> Result<JobId, DbError> {
     let job = JobId::new();
     let params = &order.params;
+    let revision = next_revision(tx)?;
     tx.run(
         "INSERT INTO jobs (id, user_id, wallet_id, kind, settings, quality, output, seed, label, language,
-            reference, batch, auto_save, mode, price, cache_key, fresh, class, revision, created_at, updated_at)
-         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19, ?20, ?20)",
+            reference, batch, auto_save, mode, price, cache_key, fresh, class, admitted, turn, revision, created_at, updated_at)
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19, ?20, ?21,
+            ?22, ?22)",
         rusqlite::params![
             job,
             order.account.user,
@@ -256,7 +257,9 @@ fn insert(tx: &Tx<'_>, order: &Order, price: u32, now: Moment) -> Result<JobId, 
             order.cache_key,
             order.fresh,
             order.class,
-            next_revision(tx)?,
+            admitted,
+            admitted.then_some(revision),
+            revision,
             now
         ],
     )?;
