@@ -222,9 +222,9 @@ fn complete(tx: &atelier::db::Tx<'_>, job: &str) -> Result<(), DbError> {
     let hex = &job[4..];
     tx.run(
         "INSERT INTO works (id, user_id, job_id, kind, title, tags, blob, thumbnail, backend, format, width,
-            height, bytes, model, created_at, updated_at)
+            height, bytes, model, listed, created_at, updated_at)
          SELECT 'wrk_' || ?2, user_id, id, kind, '', '[]', 'works/' || user_id || '/' || ?2 || '.jpg',
-            'thumbnails/' || user_id || '/' || ?2 || '.jpg', 'local', 'jpeg', 768, 1024, 1000, 'studio', created_at,
+            'thumbnails/' || user_id || '/' || ?2 || '.jpg', 'local', 'jpeg', 768, 1024, 1000, 'studio', 1, created_at,
             created_at FROM jobs WHERE id = ?1",
         (job, hex),
     )?;

@@ -48,6 +48,15 @@ async fn an_error_or_a_panic_undoes_only_its_own_closure() {
 }
 
 #[tokio::test]
+async fn a_commit_waits_for_the_disk() {
+    let directory = TempDir::new().unwrap();
+    let db = open(&directory);
+    let sql = "PRAGMA synchronous";
+    let read = db.write(move |tx| Ok::<i64, DbError>(tx.one(sql, [], |row| row.get(0))?));
+    assert_eq!(read.await.unwrap(), 2, "FULL");
+}
+
+#[tokio::test]
 async fn what_was_answered_is_there_after_a_restart() {
     let directory = TempDir::new().unwrap();
     let db = open(&directory);

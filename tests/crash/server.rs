@@ -175,12 +175,20 @@ impl Server {
         });
     }
 
+    /// Kills it when its time is over. A watched server starts slowly: its time begins when it answers.
     fn limit(&self) {
-        let (process, died, after) = (self.process, self.died.clone(), self.death.after);
+        let (process, died, death) = (self.process, self.died.clone(), self.death);
+        let url = Arc::clone(&self.url);
+        let over = async move {
+            while death.is_watched() && url.get().is_none() {
+                tokio::time::sleep(Duration::from_millis(5)).await;
+            }
+            tokio::time::sleep(death.after).await;
+        };
         tokio::spawn(async move {
             tokio::select! {
                 () = died.cancelled() => {}
-                () = tokio::time::sleep(after) => process.signal(Signal::SIGKILL),
+                () = over => process.signal(Signal::SIGKILL),
             }
         });
     }
