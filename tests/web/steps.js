@@ -10,7 +10,7 @@ import { PASSWORD } from "./api.js";
 const axe = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
 
 /** A picture in the debug build, on a busy machine. */
-export const SLOW_MS = 120_000;
+export const SLOW_MS = 300_000;
 
 /** The words of the page that a walk looks for. */
 export const words = {

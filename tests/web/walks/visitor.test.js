@@ -59,7 +59,7 @@ async function fourKinds(page, say) {
   for (const [kind, inputs] of walks) {
     await page.goto(`${server.url}/make/${kind}`);
     for (const [role, file] of Object.entries(inputs)) await put(page, role, file);
-    await page.locator(".check.good, .check.warn").first().waitFor({ timeout: 60_000 });
+    await page.locator(".check.good, .check.warn").first().waitFor();
     await asDraft(page);
     await press(page, say.make);
     await page.waitForURL("**/jobs/job_*");
