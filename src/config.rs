@@ -151,6 +151,12 @@ impl Config {
                 "\"ci\" needs a bucket: set blobs.cos".into(),
             )));
         }
+        if self.label.by_ci && self.blobs.backend != blobs::Backend::Cos {
+            return Err(bad((
+                "label.by_ci",
+                "needs pictures in COS: set blobs.backend = \"cos\"".into(),
+            )));
+        }
         if self.moderation.words == moderation::WordsMethod::Wechat && !self.wechat.is_on() {
             return Err(bad((
                 "moderation.words",

@@ -6,6 +6,7 @@ use tokio::sync::{Notify, Semaphore};
 use tokio_util::sync::CancellationToken;
 
 use crate::blobs::Blobs;
+use crate::blobs::cos::{CosClient, Labeller};
 use crate::config::Config;
 use crate::db::{Db, DbError};
 use crate::imaging::CpuPool;
@@ -57,7 +58,8 @@ impl Engine {
     ) -> anyhow::Result<Self> {
         let pool = CpuPool::new(&config.imaging)?;
         let vision = Arc::new(config.vision()?);
-        let (cutter, gate) = judges(config, &vision, &pool);
+        let bucket = config.blobs.cos_client();
+        let (cutter, gate) = judges(config, &bucket, &vision, &pool);
         let studio = Arc::new(Studio::new(Arc::clone(&vision), pool.clone()));
         let fetcher = Arc::new(Fetcher::new(config.net.clone()));
         let adapters = Adapters {
@@ -76,6 +78,7 @@ impl Engine {
         let runner = Arc::new(Runner {
             db: db.clone(),
             blobs: blobs.clone(),
+            labeller: bucket.filter(|_| config.label.by_ci).map(Labeller::new),
             drafts: drafts.clone(),
             pool: pool.clone(),
             tables: Semaphore::new(2 * CpuPool::threads()),
@@ -164,12 +167,16 @@ fn webhooks(config: &Config, db: &Db, fetcher: &Arc<Fetcher>, bell: &Bell) -> We
 }
 
 /// What cuts out and what judges pictures; both may work in the COS bucket.
-fn judges(config: &Config, vision: &Arc<Vision>, pool: &CpuPool) -> (Cutter, Gate) {
-    let bucket = config.blobs.cos_client();
+fn judges(
+    config: &Config,
+    bucket: &Option<Arc<CosClient>>,
+    vision: &Arc<Vision>,
+    pool: &CpuPool,
+) -> (Cutter, Gate) {
     let gate = config.moderation.gate(bucket.clone(), pool.clone());
     let cutter = config
         .matting
-        .cutter(Arc::clone(vision), pool.clone(), bucket);
+        .cutter(Arc::clone(vision), pool.clone(), bucket.clone());
     (cutter, gate)
 }
 

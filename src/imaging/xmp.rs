@@ -14,12 +14,26 @@ pub struct Aigc {
 }
 
 impl Aigc {
-    /// The block as JSON, in the order of the standard.
-    pub fn json(&self) -> String {
+    /// The fields of the block, in the order of the standard.
+    pub fn fields(&self) -> [(&'static str, String); 7] {
         let (code, id) = (clean(&self.producer_code), clean(&self.produce_id));
-        format!(
-            r#"{{"Label":"1","ContentProducer":"{code}","ProduceID":"{id}","ReservedCode1":"","ContentPropagator":"{code}","PropagateID":"{id}","ReservedCode2":""}}"#
-        )
+        [
+            ("Label", "1".into()),
+            ("ContentProducer", code.clone()),
+            ("ProduceID", id.clone()),
+            ("ReservedCode1", String::new()),
+            ("ContentPropagator", code),
+            ("PropagateID", id),
+            ("ReservedCode2", String::new()),
+        ]
+    }
+
+    /// The block as JSON.
+    pub fn json(&self) -> String {
+        let fields = self
+            .fields()
+            .map(|(name, value)| format!("\"{name}\":\"{value}\""));
+        format!("{{{}}}", fields.join(","))
     }
 
     /// The whole XMP packet.

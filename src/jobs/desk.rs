@@ -34,6 +34,8 @@ pub struct LabelSettings {
     pub producer_code: String,
     /// Whether users may drop the visible mark after accepting the duty to label.
     pub allow_unlabelled: bool,
+    /// Whether Tencent CI writes the metadata of pictures in COS as well.
+    pub by_ci: bool,
 }
 
 impl Default for LabelSettings {
@@ -41,6 +43,7 @@ impl Default for LabelSettings {
         Self {
             producer_code: "atelier".into(),
             allow_unlabelled: false,
+            by_ci: false,
         }
     }
 }

@@ -8,11 +8,10 @@ use bytes::{Bytes, BytesMut};
 use reqwest::header::CONTENT_TYPE;
 use reqwest::{Method, Response};
 use serde::{Deserialize, Serialize};
-use serde_json::json;
 use tokio::sync::Semaphore;
 
 use crate::blobs::ObjectName;
-use crate::blobs::cos::{Call, CosClient, CosError, WORKBENCH};
+use crate::blobs::cos::{Call, CosClient, CosError, WORKBENCH, pic_operations};
 use crate::kinds::Subject;
 
 /// The section `matting.ci` of the configuration.
@@ -87,8 +86,8 @@ impl Ci {
         let limit = Duration::from_secs(self.settings.timeout_secs);
         let work = self.process(&source, &target, jpeg, subject);
         let result = tokio::time::timeout(limit, work).await;
-        self.client.clear(source);
-        self.client.clear(target);
+        self.client.clear_later(source);
+        self.client.clear_later(target);
         result.unwrap_or(Err(CiError::Timeout))
     }
 
@@ -99,16 +98,11 @@ impl Ci {
         jpeg: Bytes,
         subject: Subject,
     ) -> Result<Bytes, CiError> {
-        let operations = json!({
-            "is_pic_info": 1,
-            "rules": [{
-                "fileid": format!("/{}", self.client.object(target)),
-                "rule": format!("ci-process={}", process_of(subject)),
-            }],
-        });
+        let rule = format!("ci-process={}", process_of(subject));
+        let operations = pic_operations(&self.client.object(target), &rule);
         let call = Call::new(Method::PUT, source)
             .header("content-type", "image/jpeg")
-            .header("pic-operations", ascii(&operations.to_string()))
+            .header("pic-operations", operations)
             .body(jpeg);
         // Once: a repetition would be billed again.
         self.client.send_once(&call).await?;
@@ -140,35 +134,5 @@ const fn process_of(subject: Subject) -> &'static str {
         Subject::Portrait => "AIPortraitMatting",
         Subject::Product => "GoodsMatting",
         Subject::Auto => "AIPicMatting",
-    }
-}
-
-/// JSON for a header: what is not ASCII is written as escapes.
-fn ascii(json: &str) -> String {
-    let mut text = String::with_capacity(json.len());
-    for c in json.chars() {
-        if c.is_ascii() {
-            text.push(c);
-        } else {
-            let mut units = [0; 2];
-            for unit in c.encode_utf16(&mut units) {
-                text.push_str(&format!("\\u{unit:04x}"));
-            }
-        }
-    }
-    text
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_header_holds_only_ascii_and_means_the_same() {
-        let rule = json!({"fileid": "/商店/ci/𝄞.png"}).to_string();
-        let header = ascii(&rule);
-        assert!(header.is_ascii());
-        let read: serde_json::Value = serde_json::from_str(&header).expect("JSON");
-        assert_eq!(read["fileid"], "/商店/ci/𝄞.png");
     }
 }

@@ -28,7 +28,7 @@ impl Ci {
         let path = format!("{WORKBENCH}{}.jpg", ObjectName::random());
         let limit = Duration::from_secs(self.settings.timeout_secs);
         let judged = tokio::time::timeout(limit, self.ask(&path, jpeg)).await;
-        self.client.clear(path);
+        self.client.clear_later(path);
         judged.unwrap_or(Err(ModerationError::Timeout))
     }
 

@@ -35,6 +35,7 @@ mod job_resumes;
 mod job_retries;
 mod job_states;
 mod jobs;
+mod labels_by_ci;
 mod limits_hold;
 mod links;
 mod malformed;

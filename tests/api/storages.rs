@@ -132,7 +132,7 @@ async fn ci_cuts_goods_out_and_what_it_cannot_is_done_here() {
 }
 
 /// A command beside the server, with the bucket in its settings.
-fn beside(directory: &Path, double: &Double, arguments: &[&str]) -> Command {
+pub(crate) fn beside(directory: &Path, double: &Double, arguments: &[&str]) -> Command {
     let mut command = atelier(directory, arguments);
     command
         .env("ATELIER_BLOBS__COS__BUCKET", BUCKET)

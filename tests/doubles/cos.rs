@@ -6,6 +6,8 @@
     reason = "each of the tests that share it uses another part"
 )]
 
+pub(crate) mod cos_label;
+
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{SystemTime, UNIX_EPOCH};
@@ -35,6 +37,7 @@ struct Bucket {
     verdict: Mutex<String>,
     cutout: Mutex<Vec<u8>>,
     links: Mutex<BTreeMap<String, String>>,
+    labels: Mutex<BTreeMap<String, String>>,
 }
 
 struct Object {
@@ -97,6 +100,12 @@ impl Double {
             .collect()
     }
 
+    /// What lies under a name.
+    pub(crate) fn object(&self, name: &str) -> Bytes {
+        let objects = lock(&self.bucket.objects);
+        objects.get(name).expect("an object").bytes.clone()
+    }
+
     /// The names of all objects.
     pub(crate) fn names(&self) -> Vec<String> {
         lock(&self.bucket.objects).keys().cloned().collect()
@@ -154,6 +163,7 @@ async fn answer(request: HttpRequest, body: Bytes, bucket: Data<Bucket>) -> Http
         ("PUT", "") => put(&request, name, body, &bucket),
         ("GET", "") if name.is_empty() => list(&params, &bucket),
         ("GET", "sensitive-content-recognition") => judge(&name, &bucket),
+        ("GET", "ImageAIGCMetadata") => cos_label::read(&name, &bucket),
         ("GET" | "HEAD", "") => get(&request, &name, &params, &bucket),
         ("DELETE", "") => {
             lock(&bucket.objects).remove(&name);
@@ -236,19 +246,20 @@ fn put(request: &HttpRequest, name: String, body: Bytes, bucket: &Bucket) -> Htt
         content_type: header(CONTENT_TYPE),
         cache_control: header(CACHE_CONTROL),
     };
+    let sent = object.bytes.clone();
     lock(&bucket.objects).insert(name, object);
     let operations = request
         .headers()
         .get("pic-operations")
         .and_then(|v| v.to_str().ok());
     match operations {
-        Some(operations) => process(operations, bucket),
+        Some(operations) => process(operations, sent, bucket),
         None => HttpResponse::Ok().finish(),
     }
 }
 
 /// Upload-time processing: the result appears under the name that the rule gives.
-fn process(operations: &str, bucket: &Bucket) -> HttpResponse {
+fn process(operations: &str, sent: Bytes, bucket: &Bucket) -> HttpResponse {
     let operations: serde_json::Value = serde_json::from_str(operations).unwrap_or_default();
     let rule = &operations["rules"][0];
     let name = rule["fileid"]
@@ -256,7 +267,11 @@ fn process(operations: &str, bucket: &Bucket) -> HttpResponse {
         .unwrap_or_default()
         .trim_start_matches('/')
         .to_owned();
-    lock(&bucket.seen).push(format!("CI {}", rule["rule"].as_str().unwrap_or_default()));
+    let rule = rule["rule"].as_str().unwrap_or_default();
+    lock(&bucket.seen).push(format!("CI {rule}"));
+    if rule.starts_with("imageMogr2/AIGCMetadata/Label/MQ/") {
+        return cos_label::write(name, &sent, rule, bucket);
+    }
     let png = lock(&bucket.cutout).clone();
     if png.is_empty() {
         return refuse(400, "InvalidImageFormat");

@@ -37,6 +37,9 @@ image = job["result"]["images"][0]
 assert image["url"].startswith(bucket) and "ci-process" not in str(job), image
 picture = requests.get(image["url"], timeout=30)
 assert picture.status_code == 200 and len(picture.content) == image["bytes"], picture.status_code
+labels = [block in picture.content for block in (b'"Label": "1"', b"{&quot;Label&quot;:&quot;1&quot;")]
+assert labels == [True, True], f"CI's label, our own: {labels}"
+assert picture.content.count(job["id"].encode()) == 4, "both name the job as its producer's and its propagator's number"
 before = counts()
 made = before["right"] - start["right"]
 assert before["wrong"] == start["wrong"] and made >= 10, before

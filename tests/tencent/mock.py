@@ -4,11 +4,13 @@ It listens on the port given as the first argument (0: a free one), prints its a
 `GET /__counts` answers how many signatures it found right and wrong.
 """
 
+import base64
 import io
 import json
 import sys
 import threading
 import time
+import zlib
 from email.utils import formatdate
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from unittest import mock
@@ -22,7 +24,7 @@ SECRET_ID = "test-secret-id-for-vectors-only"
 SECRET_KEY = "EXAMPLEKEY0000000000000000000000"
 CONFIG = CosConfig(Region="ap-guangzhou", SecretId=SECRET_ID, SecretKey=SECRET_KEY)
 
-objects, counts, lock = {}, {"right": 0, "wrong": 0}, threading.Lock()
+objects, labels, counts, lock = {}, {}, {"right": 0, "wrong": 0}, threading.Lock()
 
 
 class Asked:
@@ -73,6 +75,31 @@ def cut_out(jpeg):
     png = io.BytesIO()
     picture.save(png, "PNG")
     return png.getvalue()
+
+
+def fields(rule):
+    """What a rule says, with its values decoded: base64url without padding."""
+    parts = rule.split("/")[2:]
+    if "=" in rule or len(parts) % 2:
+        raise ValueError("no such rule")
+    decoded = [base64.urlsafe_b64decode(v + "=" * (-len(v) % 4)).decode() for v in parts[1::2]]
+    said = dict(zip(parts[::2], decoded, strict=True))
+    if "Label" not in said:
+        raise ValueError("Label is required")
+    return said
+
+
+def with_label(picture, said):
+    """The file with a block of CI's own in front of what it holds, and its format."""
+    block = json.dumps(said).encode()
+    if picture.startswith(b"\xff\xd8"):
+        body = b"http://ns.adobe.com/xap/1.0/\0" + block
+        return picture[:2] + b"\xff\xe1" + (len(body) + 2).to_bytes(2, "big") + body + picture[2:], "JPEG"
+    if picture.startswith(b"\x89PNG"):
+        body = b"iTXtAIGC\0\0\0\0\0" + block
+        chunk = (len(body) - 4).to_bytes(4, "big") + body + zlib.crc32(body).to_bytes(4, "big")
+        return picture[:33] + chunk + picture[33:], "PNG"
+    raise ValueError("only JPEG and PNG are labelled")
 
 
 class Bucket(BaseHTTPRequestHandler):
@@ -129,17 +156,35 @@ class Bucket(BaseHTTPRequestHandler):
         if params.get("ci-process") == "sensitive-content-recognition":
             verdict = "<State>Success</State><Result>0</Result><Label>Normal</Label><Score>0</Score>"
             return self.say(200, f"<RecognitionResult><JobId>1</JobId>{verdict}</RecognitionResult>".encode())
+        if params.get("ci-process") == "ImageAIGCMetadata":
+            found = {"AIGC": labels[name]} if name in labels else {}
+            return self.say(200, json.dumps(found).encode(), "application/json")
         return self.get(name, params)
 
     def processed(self, body):
         if not self.headers["Pic-Operations"]:
             return self.say(200, ETag='"x"')
         rule = json.loads(self.headers["Pic-Operations"])["rules"][0]
+        if rule["rule"].startswith("imageMogr2/AIGCMetadata/"):
+            return self.labelled(body, rule)
         if rule["rule"] not in ("ci-process=AIPortraitMatting", "ci-process=GoodsMatting", "ci-process=AIPicMatting"):
             return self.refuse(400, "InvalidArgument")
         objects[rule["fileid"][1:]] = (cut_out(body), "image/png", None)
         key = rule["fileid"][1:]
         return self.say(200, f"<UploadResult><ProcessResults><Object><Key>{key}</Key></Object></ProcessResults></UploadResult>".encode())
+
+    def labelled(self, body, rule):
+        try:
+            said = fields(rule["rule"])
+            picture, form = with_label(body, said)
+        except ValueError as error:
+            return self.refuse(400, "InvalidArgument", error)
+        key = rule["fileid"][1:]
+        objects[key], labels[key] = (picture, self.headers["Content-Type"], None), said
+        width, height = Image.open(io.BytesIO(picture)).size
+        made = f"<Key>{key}</Key><Format>{form}</Format><Width>{width}</Width><Height>{height}</Height>"
+        made += f"<Size>{len(picture)}</Size><Quality>90</Quality>"
+        self.say(200, f"<UploadResult><ProcessResults><Object>{made}</Object></ProcessResults></UploadResult>".encode())
 
     def get(self, name, params):
         body, media, cache = objects[name]

@@ -164,15 +164,17 @@ impl CosClient {
         Err(refusal(answer).await.into())
     }
 
-    /// Deletes an object of the workbench, without letting anybody wait for it. What is left there after all goes with
-    /// the janitor's daily sweep.
-    pub fn clear(self: &Arc<Self>, path: String) {
+    /// Deletes an object of the workbench. What is left there after all goes with the janitor's daily sweep.
+    pub async fn clear(&self, path: &str) {
+        if let Err(error) = self.send(&Call::new(Method::DELETE, path)).await {
+            tracing::debug!(%error, "an object stays on the workbench for now");
+        }
+    }
+
+    /// The same, without letting anybody wait for it.
+    pub fn clear_later(self: &Arc<Self>, path: String) {
         let client = Arc::clone(self);
-        tokio::spawn(async move {
-            if let Err(error) = client.send(&Call::new(Method::DELETE, &path)).await {
-                tracing::debug!(%error, "an object stays on the workbench for now");
-            }
-        });
+        tokio::spawn(async move { client.clear(&path).await });
     }
 
     /// A link to an object, good until the end of the window in which [`Signer::expiry`] lies.

@@ -3,7 +3,9 @@
 mod client;
 mod error;
 mod keys;
+mod labeller;
 mod listing;
+mod operations;
 mod settings;
 mod sign;
 #[cfg(test)]
@@ -21,6 +23,8 @@ use reqwest::header::{CONTENT_LENGTH, CONTENT_RANGE, HeaderMap};
 
 pub use client::{Call, CosClient};
 pub use error::{CosError, Refusal};
+pub use labeller::{LabelError, Labeller};
+pub use operations::pic_operations;
 pub use settings::{Settings, SignedHost};
 pub use sign::{KeyPair, Signature, Signed};
 

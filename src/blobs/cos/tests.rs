@@ -7,6 +7,7 @@ mod double;
 use super::*;
 use crate::blobs::contract;
 use crate::ids::UserId;
+use crate::imaging::{self, Aigc};
 use crate::kinds::Format;
 use crate::secret::Secret;
 use double::Double;
@@ -201,5 +202,31 @@ fn settings_that_cannot_work_are_named() {
     assert_eq!(
         key_of(|s| s.domain = "https://img.example.com".into()),
         "domain"
+    );
+}
+
+#[tokio::test]
+async fn a_label_that_makes_the_file_too_large_is_not_taken() {
+    let double = Double::start().await;
+    let labeller = Labeller::new(Arc::new(CosClient::new(settings(&double.url))));
+    let key = BlobKey::new_work(UserId::new(), Format::Jpeg);
+    let grey = image::RgbImage::new(70, 64);
+    let picture = Bytes::from(imaging::encode(&grey.into(), Format::Jpeg, 90).unwrap());
+    let aigc = Aigc {
+        producer_code: "test".into(),
+        produce_id: "job-1".into(),
+    };
+    let size = picture.len() as u64;
+    let labelled = labeller.put(&key, picture.clone(), size + 10, &aigc).await;
+    assert_eq!(labelled.unwrap(), size + 10);
+    let read = labeller.read(&key).await.unwrap();
+    assert_eq!(
+        (&read["Label"], &read["ProduceID"]),
+        (&"1".into(), &"job-1".into())
+    );
+    let refused = labeller.put(&key, picture, size + 9, &aigc).await;
+    assert!(
+        matches!(refused, Err(LabelError::Changed(_))),
+        "{refused:?}"
     );
 }

@@ -123,9 +123,12 @@ impl Probe<'_> {
 }
 
 /// A step failed; why has been printed.
-struct Failed;
+pub(super) struct Failed;
 
-async fn told<T>(name: &str, step: impl Future<Output = anyhow::Result<T>>) -> Result<T, Failed> {
+pub(super) async fn told<T>(
+    name: &str,
+    step: impl Future<Output = anyhow::Result<T>>,
+) -> Result<T, Failed> {
     let began = Instant::now();
     match step.await {
         Ok(done) => {

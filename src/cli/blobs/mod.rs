@@ -1,12 +1,14 @@
 //! `atelier blobs`: proves that a storage works, and moves pictures from one to another.
 
 mod check;
+mod label;
 mod moving;
 
 use clap::Subcommand;
 
 use super::{in_runtime, now};
 use crate::accounts::SigningKeys;
+use crate::blobs::cos::Labeller;
 use crate::blobs::{Backend, Blobs, Signer};
 use crate::config::Config;
 use crate::db::{Access, Db};
@@ -43,7 +45,15 @@ impl Command {
             match self {
                 Self::Check { storage } => {
                     let store = blobs.at(storage.unwrap_or(blobs.writes_to()))?;
-                    check::run(store).await
+                    check::run(store).await?;
+                    let by_ci = settings.label.by_ci && store.backend() == Backend::Cos;
+                    match settings.blobs.cos_client().filter(|_| by_ci) {
+                        Some(bucket) => {
+                            let code = settings.label.producer_code.clone();
+                            label::check(store, &Labeller::new(bucket), code).await
+                        }
+                        None => Ok(()),
+                    }
                 }
                 Self::Move { from, to } => moving::run(&db, &blobs, *from, *to).await,
             }

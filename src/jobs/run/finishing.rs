@@ -1,14 +1,13 @@
-//! The last stations: from the raw picture to the output row, and into storage.
+//! Station six: from the raw picture to what the output row asks for.
 
 use std::sync::Arc;
 
 use image::{DynamicImage, RgbImage};
 
 use super::{Run, Stop};
-use crate::blobs::BlobKey;
 use crate::imaging::{self, Aigc, FinishSpec, Finished, Limits, PictureError};
 use crate::jobs::job::Label;
-use crate::jobs::queue::{Ended, NewWork};
+use crate::jobs::queue::Ended;
 use crate::kinds::Subject;
 
 impl Run<'_> {
@@ -59,7 +58,8 @@ impl Run<'_> {
             .map_err(|e| PictureError::Unreadable(e.to_string())))
     }
 
-    fn spec(&self) -> FinishSpec {
+    /// What the finished picture must be.
+    pub(super) fn spec(&self) -> FinishSpec {
         let (job, plan) = (self.job, self.plan());
         FinishSpec {
             width: job.output.width,
@@ -77,29 +77,6 @@ impl Run<'_> {
                 produce_id: job.id.to_string(),
             },
         }
-    }
-
-    /// Puts picture and thumbnail into storage; the row that names them is written by `finish`.
-    pub(super) async fn store(&self, finished: Finished, model: String) -> Result<NewWork, Stop> {
-        let blob = BlobKey::new_work(self.job.user, finished.format);
-        let thumbnail = BlobKey::new_thumbnail(self.job.user, finished.thumbnail_format);
-        let bytes = finished.bytes.len() as u64;
-        let blobs = &self.runner.blobs;
-        for (key, bytes) in [(&blob, finished.bytes), (&thumbnail, finished.thumbnail)] {
-            if let Err(error) = blobs.put(key, bytes.into()).await {
-                tracing::error!(job = %self.job.id, error = %error, "storage does not take a picture");
-                return Err(Stop::Ended(Ended::StorageRefused));
-            }
-        }
-        Ok(NewWork {
-            blob,
-            thumbnail,
-            backend: blobs.writes_to(),
-            format: finished.format,
-            size: (finished.width, finished.height),
-            bytes,
-            model,
-        })
     }
 }
 

@@ -11,6 +11,7 @@ mod keeping;
 mod load;
 mod polling;
 mod stop;
+mod storing;
 
 use std::sync::Arc;
 
@@ -29,6 +30,7 @@ use super::changes::{Bell, Change};
 use super::job::Job;
 use super::queue::{self, Claim, Ended, Fence, Station};
 use crate::blobs::Blobs;
+use crate::blobs::cos::Labeller;
 use crate::db::{Db, Lane};
 use crate::imaging::CpuPool;
 use crate::kinds::Prices;
@@ -43,6 +45,8 @@ pub struct Runner {
     pub db: Db,
     /// Where pictures are kept.
     pub blobs: Blobs,
+    /// What lets CI label pictures as well, where the settings ask for it.
+    pub labeller: Option<Labeller>,
     /// Where pictures in the making are kept.
     pub drafts: Drafts,
     /// Where pictures are computed.
