@@ -137,6 +137,7 @@ impl PlansSettings {
             },
             starts_at,
             ends_at,
+            fair_use: None,
         })
     }
 }
@@ -163,6 +164,23 @@ pub struct Plan {
     pub starts_at: Option<Moment>,
     /// When it ends; none if it does not.
     pub ends_at: Option<Moment>,
+    /// What bounds its unlimited kinds; none if nothing does, or they cost something again already.
+    pub fair_use: Option<FairUse>,
+}
+
+/// How many pictures of unlimited kinds cost nothing, from a moment on.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct FairUse {
+    since: Moment,
+    most: u32,
+}
+
+impl FairUse {
+    /// Whether one more picture of this user costs something. Only inside the transaction that adds the picture does the
+    /// answer hold against others who ask at the same time.
+    pub fn is_reached(&self, db: &impl Query, user: UserId) -> Result<bool, DbError> {
+        Ok(free_jobs(db, user, self.since)? >= self.most)
+    }
 }
 
 /// A plan's features in a few words, for its user.
@@ -189,6 +207,15 @@ impl Plan {
             class: LAST_CLASS,
             starts_at: None,
             ends_at: None,
+            fair_use: None,
+        }
+    }
+
+    /// What it does to prices once its fair use is reached.
+    pub fn terms_beyond(&self) -> Terms {
+        Terms {
+            unlimited: Vec::new(),
+            ..self.terms
         }
     }
 
@@ -229,9 +256,14 @@ pub fn plan_of(
         return Ok(Plan::none());
     };
     let row = plan.id.as_deref().and_then(|id| settings.row(id));
-    let fair_use = row.map_or(0, |row| row.fair_use);
-    if fair_use > 0 && !plan.terms.unlimited.is_empty() && free_jobs(db, user, since)? >= fair_use {
-        plan.terms.unlimited.clear();
+    let most = row.map_or(0, |row| row.fair_use);
+    if most > 0 && !plan.terms.unlimited.is_empty() {
+        let fair_use = FairUse { since, most };
+        if fair_use.is_reached(db, user)? {
+            plan.terms = plan.terms_beyond();
+        } else {
+            plan.fair_use = Some(fair_use);
+        }
     }
     Ok(plan)
 }

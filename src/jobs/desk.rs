@@ -8,7 +8,7 @@ use tokio_util::sync::CancellationToken;
 use super::cache::{self, Ingredients, ResultCache};
 use super::changes::{Bell, Change};
 use super::job::{self, Job, Label};
-use super::queue::{self, Order, Submitted};
+use super::queue::{self, Order, Price, Submitted};
 use super::request::{JobRequest, Parsed, Refused};
 use super::settings::Settings;
 use super::space::Space;
@@ -296,6 +296,18 @@ impl Jobs {
         price_for(&self.desk.prices, &plan.terms, kind)
     }
 
+    /// What one more job costs the customer.
+    fn price_of(&self, plan: &Plan, kind: Kind) -> Price {
+        let price = self.price(plan, kind);
+        match plan.fair_use {
+            Some(fair_use) if plan.terms.is_unlimited(kind) => {
+                let beyond = price_for(&self.desk.prices, &plan.terms_beyond(), kind);
+                Price::FreeWithin(fair_use, beyond)
+            }
+            _ => Price::Fixed(price),
+        }
+    }
+
     /// The routing list a job goes by: photos of products always use the business list.
     pub const fn list_mode(mode: &'static str, kind: Kind) -> &'static str {
         match kind {
@@ -353,7 +365,7 @@ impl Jobs {
         });
         Ok(Order {
             account: customer.account,
-            price: self.price(&customer.plan, kind),
+            price: self.price_of(&customer.plan, kind),
             inputs: inputs.iter().map(|(role, u)| (*role, u.id)).collect(),
             label: parsed.label,
             language: customer.language,

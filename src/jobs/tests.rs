@@ -9,7 +9,7 @@ mod order;
 mod states;
 
 use super::queue::{
-    self, Cancelled, Claimed, Ended, Finished, NewWork, Order, Recovered, Retried, Submitted,
+    self, Cancelled, Claimed, Ended, Finished, NewWork, Order, Price, Recovered, Retried, Submitted,
 };
 use super::{Label, Settings, Status, job};
 use crate::accounts::{Accounts, BonusSettings, Mode, SigningKeys};
@@ -132,7 +132,7 @@ fn an_order(account: Account, per_user: u32) -> Order {
         auto_save: true,
         mode: "personal",
         class: 1,
-        price: 5,
+        price: Price::Fixed(5),
         cache_key: [0; 32],
         cache_hint: None,
         fresh: false,

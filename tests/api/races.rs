@@ -50,6 +50,29 @@ async fn sixty_four_clients_spend_one_balance() {
 }
 
 #[tokio::test]
+async fn thirty_two_clients_stay_within_fair_use() {
+    let server = Server::with(|config| {
+        play(config, &json!({}));
+        config.jobs.concurrency = 0;
+        config.plans = serde_json::from_value(json!({"default": "team", "list": {"team": {
+            "label": {"zh": "团队", "en": "Team"}, "unlimited": ["product_photo"], "fair_use": 20,
+        }}}))
+        .expect("plans");
+    })
+    .await;
+    let anna = server.register("anna").await;
+    let upload = anna.upload(pictures::product(1)).await;
+    let orders = (0..32).map(|seed| anna.post("/v1/jobs", another(&upload, seed)));
+    let answers = join_all(orders).await;
+    assert_eq!(count(&answers, 202), 32);
+    let free = answers.iter().filter(|a| a.body["price"] == 0).count();
+    assert_eq!(free, 20);
+    assert_eq!(anna.balance().await, START - 12 * PRICE);
+    assert_eq!(anna.moves().await, vec!["charge"; 12]);
+    server.stop().await;
+}
+
+#[tokio::test]
 async fn one_key_from_thirty_two_clients_is_one_job() {
     let server = idle().await;
     let anna = server.register("anna").await;

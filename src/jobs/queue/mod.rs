@@ -18,7 +18,7 @@ pub use finish::{Ended, Finished, NewWork, finish};
 pub use hold::{reject, release};
 pub use recover::{Recovered, give_back_strays, recover_after_start};
 pub use retry::{Retried, fail_by_operator, retry};
-pub use submit::{Order, SubmitError, Submitted, find_by_key, forget_keys, submit};
+pub use submit::{Order, Price, SubmitError, Submitted, find_by_key, forget_keys, submit};
 
 use crate::db::{DbError, Query, Tx};
 

@@ -4,6 +4,7 @@ use super::admit::slots_taken;
 use url::Url;
 
 use super::next_revision;
+use crate::billing::plans::FairUse;
 use crate::db::{Db, DbError, Query, Tx};
 use crate::i18n::Lang;
 use crate::ids::{JobId, UploadId, UserId, WorkId};
@@ -37,8 +38,8 @@ pub struct Order {
     pub mode: &'static str,
     /// Priority class; 0 is served first.
     pub class: i64,
-    /// The price in credits under the user's plan.
-    pub price: u32,
+    /// What it costs under the user's plan.
+    pub price: Price,
     /// The hash that a result can be found by.
     pub cache_key: [u8; 32],
     /// A work that may answer for `cache_key`, remembered outside the table.
@@ -51,6 +52,26 @@ pub struct Order {
     pub webhook_url: Option<Url>,
     /// Slots of one user.
     pub per_user: u32,
+}
+
+/// What a job costs in credits.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Price {
+    /// So much.
+    Fixed(u32),
+    /// Nothing while fair use lasts, then so much.
+    FreeWithin(FairUse, u32),
+}
+
+impl Price {
+    /// What it is now, as seen by the transaction that adds the job.
+    fn now(self, tx: &Tx<'_>, user: UserId) -> Result<u32, DbError> {
+        Ok(match self {
+            Self::Fixed(price) => price,
+            Self::FreeWithin(fair_use, beyond) if fair_use.is_reached(tx, user)? => beyond,
+            Self::FreeWithin(..) => 0,
+        })
+    }
 }
 
 /// What became of a submit.
@@ -213,9 +234,10 @@ fn add_pending(tx: &Tx<'_>, order: &Order, now: Moment) -> Result<Submitted, DbE
         }
     }
     let admitted = slots_taken(tx, order.account.user)? < order.per_user;
-    let job = insert(tx, order, order.price, admitted, now)?;
-    if order.price > 0 {
-        let charged = ledger::charge(tx, order.account, job, order.params.kind, order.price, now)?;
+    let price = order.price.now(tx, order.account.user)?;
+    let job = insert(tx, order, price, admitted, now)?;
+    if price > 0 {
+        let charged = ledger::charge(tx, order.account, job, order.params.kind, price, now)?;
         if let Err(short) = charged {
             return Ok(Submitted::Short(short));
         }

@@ -42,7 +42,7 @@ async fn two_hundred_thousand_jobs_of_one_user_hold_nobody_back() {
         let mut order = calm.order(0);
         order.params.seed = seed as u64;
         order.cache_key[..8].copy_from_slice(&seed.to_be_bytes());
-        order.price = 0;
+        order.price = Price::Fixed(0);
         queue::submit(&calm.db, order, calm.now).await.unwrap();
     }
     let in_the_calm = p99_of_claims(&calm).await;

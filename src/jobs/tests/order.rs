@@ -147,7 +147,7 @@ async fn an_operator_repeats_a_failed_job_for_free() {
 async fn a_flood_does_not_hold_back_who_comes_after_it() {
     let bench = Bench::new().await;
     let mut flood = bench.order(1);
-    flood.price = 0;
+    flood.price = Price::Fixed(0);
     flood.fresh = true;
     for _ in 0..200 {
         queue::submit(&bench.db, flood.clone(), bench.now)

@@ -26,7 +26,7 @@ async fn a_job_is_charged_once_and_completed_once() {
 async fn not_enough_credits_leaves_no_trace() {
     let bench = Bench::new().await;
     let mut order = bench.order(1);
-    order.price = 101;
+    order.price = Price::Fixed(101);
     order.key = Some(("key".into(), [1; 32]));
     let outcome = queue::submit(&bench.db, order, bench.now).await.unwrap();
     assert_eq!(

@@ -10,7 +10,7 @@ use crate::ids::{BootId, JobId, WorkId};
 use crate::jobs::Settings;
 use crate::jobs::attempts::{self, AttemptId, Opening, Verdict};
 use crate::jobs::queue::{
-    self, Cancelled, Claim, Ended, Finished, Recovered, Retried, Station, Submitted,
+    self, Cancelled, Claim, Ended, Finished, Price, Recovered, Retried, Station, Submitted,
 };
 use crate::kinds::Choice;
 use crate::ledger::{self, Account};
@@ -113,7 +113,8 @@ impl System {
         };
         let mut order = crate::jobs::tests::an_order(self.accounts[user], self.settings.per_user);
         order.cache_key[..2].copy_from_slice(&[u8::from(user == 1), picture]);
-        (order.fresh, order.class, order.price) = (fresh, class, price);
+        (order.fresh, order.class) = (fresh, class);
+        order.price = Price::Fixed(price);
         order.key = key.map(|(key, hash)| (key.to_string(), [hash; 32]));
         let submitted = queue::submit(&self.db, order, self.now());
         match self.runtime.block_on(submitted).unwrap() {
