@@ -81,7 +81,7 @@ async fn p99_of_claims(queue: &Queue) -> Duration {
     let mut took = Vec::new();
     for turn in 0..CLAIMS as u64 {
         let began = Instant::now();
-        let claimed = queue::claim(&queue.db, boot, turn, 1, Moment::now()).await;
+        let claimed = queue::claim(&queue.db, boot, turn, 1, Vec::new(), Moment::now()).await;
         took.push(began.elapsed());
         assert_eq!(claimed.expect("a claim").len(), 1);
     }

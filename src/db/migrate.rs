@@ -18,6 +18,7 @@ const MIGRATIONS: &[&str] = &[
     include_str!("migrations/0009_complaints.sql"),
     include_str!("migrations/0010_words.sql"),
     include_str!("migrations/0011_invoices.sql"),
+    include_str!("migrations/0012_columns.sql"),
 ];
 
 /// The schema version this program needs.

@@ -6,7 +6,7 @@ use serde_json::{Map, Value};
 use crate::db::{DbError, Query, Reader};
 use crate::i18n::Lang;
 use crate::ids::{JobId, UploadId, UserId, WalletId, WorkId};
-use crate::kinds::{Kind, Output, Prices, Quality, Role, Settings, choice};
+use crate::kinds::{Choice, Kind, Output, Prices, Quality, Role, Settings, choice};
 use crate::providers::{Errand, Wish};
 use crate::time::Moment;
 
@@ -127,7 +127,33 @@ pub(super) const COLUMNS: &str = "seq, id, user_id, wallet_id, kind, status, set
      claims, retries, storage_since, held, revision, created_at, updated_at, started_at, \
      completed_at, work_id, model, processing_ms, cache, error_code, rating";
 
+/// Jobs that go to the same models: those of one kind that go by one routing list.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Route {
+    /// Which picture.
+    pub kind: Kind,
+    /// Which list: `personal` or `business`.
+    pub mode: &'static str,
+}
+
+impl Route {
+    /// Every route.
+    pub fn all() -> impl Iterator<Item = Self> {
+        let of = |mode| Kind::ALL.iter().map(move |kind| Self { kind: *kind, mode });
+        of("personal").chain(of("business"))
+    }
+}
+
 impl Job {
+    /// Which jobs it shares its models with.
+    pub fn route(&self) -> Route {
+        let is_personal = self.mode == "personal";
+        Route {
+            kind: self.kind,
+            mode: if is_personal { "personal" } else { "business" },
+        }
+    }
+
     /// What the router chooses a model by. A job that repeats a failed one counts as paid.
     pub fn errand(&self, prices: &Prices) -> Errand<'_> {
         let list_price = prices.of(self.kind);

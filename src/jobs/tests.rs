@@ -66,7 +66,7 @@ impl Bench {
     }
 
     async fn claim_at(&self, room: usize, now: Moment) -> Vec<Claimed> {
-        queue::claim(&self.db, self.boot, 0, room, now)
+        queue::claim(&self.db, self.boot, 0, room, Vec::new(), now)
             .await
             .unwrap()
     }

@@ -11,8 +11,9 @@ use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
 use super::changes::Change;
+use super::job::Route;
 use super::queue::{self, Claimed, Ended, Finished};
-use super::run::{Allowance, Runner};
+use super::run::{Allowance, Here, Runner};
 use super::settings::Settings;
 use crate::db::DbError;
 use crate::ids::{BootId, JobId};
@@ -122,12 +123,25 @@ impl Workers {
         if room == 0 || !(self.accepting)() {
             return Vec::new();
         }
-        queue::claim(&self.runner.db, self.boot, turn, room, Moment::now())
+        let (db, now) = (&self.runner.db, Moment::now());
+        queue::claim(db, self.boot, turn, room, self.bounds(now), now)
             .await
             .unwrap_or_else(|error| {
                 tracing::error!(error = %error, "jobs could not be claimed");
                 Vec::new()
             })
+    }
+
+    /// The routes whose models have no use for so many more jobs, and how many they may still have: a claim that waits
+    /// for a narrow model takes a slot from jobs that go elsewhere.
+    fn bounds(&self, now: Moment) -> Vec<(Route, usize)> {
+        let load = &self.runner.load;
+        let bound = |route: Route| {
+            let room = self.runner.router.room(route.kind, route.mode, now)?;
+            let left = room.saturating_sub(load.headed(route));
+            (left < CLAIMS_AT_ONCE).then_some((route, left))
+        };
+        Route::all().filter_map(bound).collect()
     }
 
     fn start(self: &Arc<Self>, claimed: Claimed) {
@@ -139,16 +153,16 @@ impl Workers {
         let give_up = CancellationToken::new();
         let entry = (claimed.claim.number(), give_up.clone());
         self.lock().insert(claimed.job.id, entry);
-        let here = self.runner.load.begin();
+        let here = self.runner.load.begin(claimed.job.route());
         self.tasks.spawn(async move {
-            workers.carry(claimed, give_up).await;
+            workers.carry(claimed, &here, give_up).await;
             drop((slot, here));
             workers.runner.bell.ring();
         });
     }
 
     /// Runs one claim to its end; whatever happens inside, `finish` is called once.
-    async fn carry(&self, claimed: Claimed, give_up: CancellationToken) {
+    async fn carry(&self, claimed: Claimed, here: &Here, give_up: CancellationToken) {
         let Claimed { claim, job } = claimed;
         let number = claim.number();
         let change = Change {
@@ -162,7 +176,7 @@ impl Workers {
         }
         let limit = Duration::from_secs(u64::from(self.settings.limit_secs));
         let allowance = Allowance::new(limit);
-        let run = AssertUnwindSafe(self.runner.run(&job, &claim, &allowance)).catch_unwind();
+        let run = AssertUnwindSafe(self.runner.run(&job, &claim, &allowance, here)).catch_unwind();
         let ended = tokio::select! {
             ended = run => ended.unwrap_or(Ended::Internal),
             () = allowance.used_up() => Ended::Permanent("timeout", "timeout"),

@@ -41,6 +41,7 @@ mod links;
 mod malformed;
 mod me;
 mod moderation;
+mod narrow_models;
 mod openapi;
 mod orders;
 mod page;

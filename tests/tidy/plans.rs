@@ -8,8 +8,9 @@ use rusqlite::Connection;
 use super::{Source, code, is_test, product};
 
 /// Indexes over live rows only: to walk one is to walk what waits or runs, never the history.
-const LIVE: [&str; 10] = [
+const LIVE: [&str; 11] = [
     "jobs_ready",
+    "jobs_routes",
     "jobs_due",
     "jobs_waiting",
     "jobs_slots",

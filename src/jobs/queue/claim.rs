@@ -4,7 +4,7 @@ use super::finish::fail;
 use super::next_revision;
 use crate::db::{Db, DbError, Lane, Query, Reader, Tx};
 use crate::ids::{BootId, JobId};
-use crate::jobs::job::{self, Job};
+use crate::jobs::job::{self, Job, Route};
 use crate::time::Moment;
 
 /// The right to end one job. It cannot be copied, so a job ends once.
@@ -47,12 +47,13 @@ pub struct Claimed {
 pub struct Lost;
 
 /// Takes up to `room` jobs: best class first, then in order of admission; every eighth from the lowest class.
-/// `turn` counts claims over the life of the process.
+/// `turn` counts claims over the life of the process. The routes in `bounds` have no use for more jobs than that.
 pub async fn claim(
     db: &Db,
     boot: BootId,
     turn: u64,
     room: usize,
+    mut bounds: Vec<(Route, usize)>,
     now: Moment,
 ) -> Result<Vec<Claimed>, DbError> {
     db.write_on(Lane::Workers, move |tx| {
@@ -63,10 +64,14 @@ pub async fn claim(
         )?;
         let mut claimed = Vec::new();
         for nth in 0..room as u64 {
-            match take(tx, boot, (turn + nth) % 8 == 7, now)? {
-                Some(one) => claimed.push(one),
-                None => break,
+            let Some(one) = take(tx, boot, (turn + nth) % 8 == 7, &bounds, now)? else {
+                break;
+            };
+            let route = one.job.route();
+            if let Some((_, left)) = bounds.iter_mut().find(|(bound, _)| *bound == route) {
+                *left = left.saturating_sub(1);
             }
+            claimed.push(one);
         }
         Ok(claimed)
     })
@@ -86,26 +91,16 @@ fn take(
     tx: &Tx<'_>,
     boot: BootId,
     lowest_first: bool,
+    bounds: &[(Route, usize)],
     now: Moment,
 ) -> Result<Option<Claimed>, DbError> {
-    let class: Option<i64> = if lowest_first {
-        tx.one(
-            "SELECT max(class) FROM jobs WHERE status = 'pending' AND admitted = 1 AND due_at IS NULL",
-            [],
-            |row| row.get(0),
-        )?
+    let is_full = |route: &Route| bounds.contains(&(*route, 0));
+    let next = if Route::all().any(|route| is_full(&route)) {
+        let open: Vec<Route> = Route::all().filter(|route| !is_full(route)).collect();
+        next_of(tx, &open, lowest_first)?
     } else {
-        Some(0)
+        next_of_all(tx, lowest_first)?
     };
-    let Some(class) = class else {
-        return Ok(None);
-    };
-    let next: Option<JobId> = tx.first(
-        "SELECT id FROM jobs WHERE status = 'pending' AND admitted = 1 AND due_at IS NULL AND class >= ?1
-         ORDER BY class, turn, seq LIMIT 1",
-        [class],
-        |row| row.get(0),
-    )?;
     let Some(id) = next else {
         return Ok(None);
     };
@@ -128,9 +123,59 @@ fn take(
         Ok(None) | Err(_) => {
             tracing::error!(job = %id, "a job cannot be read and is failed");
             fail(tx, id, "internal", "unreadable", now)?;
-            take(tx, boot, lowest_first, now)
+            take(tx, boot, lowest_first, bounds, now)
         }
     }
+}
+
+fn next_of_all(tx: &Tx<'_>, lowest_first: bool) -> Result<Option<JobId>, DbError> {
+    let class: Option<i64> = if lowest_first {
+        tx.one(
+            "SELECT max(class) FROM jobs WHERE status = 'pending' AND admitted = 1 AND due_at IS NULL",
+            [],
+            |row| row.get(0),
+        )?
+    } else {
+        Some(0)
+    };
+    let Some(class) = class else {
+        return Ok(None);
+    };
+    Ok(tx.first(
+        "SELECT id FROM jobs WHERE status = 'pending' AND admitted = 1 AND due_at IS NULL AND class >= ?1
+         ORDER BY class, turn, seq LIMIT 1",
+        [class],
+        |row| row.get(0),
+    )?)
+}
+
+/// The next job of some routes: the first of each is looked up, however many wait on the others.
+fn next_of(tx: &Tx<'_>, open: &[Route], lowest_first: bool) -> Result<Option<JobId>, DbError> {
+    let mut class = 0;
+    if lowest_first {
+        for route in open {
+            let lowest: Option<i64> = tx.one(
+                "SELECT max(class) FROM jobs INDEXED BY jobs_routes WHERE status = 'pending' AND admitted = 1
+                    AND due_at IS NULL AND kind = ?1 AND mode = ?2",
+                (route.kind, route.mode),
+                |row| row.get(0),
+            )?;
+            class = class.max(lowest.unwrap_or(0));
+        }
+    }
+    let mut heads: Vec<((i64, i64, i64), JobId)> = Vec::new();
+    for route in open {
+        heads.extend(tx.first(
+            "SELECT class, turn, seq, id FROM jobs INDEXED BY jobs_routes WHERE status = 'pending' AND admitted = 1
+                AND due_at IS NULL AND kind = ?1 AND mode = ?2 AND class >= ?3 ORDER BY class, turn, seq LIMIT 1",
+            (route.kind, route.mode, class),
+            |row| Ok(((row.get(0)?, row.get(1)?, row.get(2)?), row.get(3)?)),
+        )?);
+    }
+    Ok(heads
+        .into_iter()
+        .min_by_key(|(order, _)| *order)
+        .map(|(_, id)| id))
 }
 
 /// A copy of what fences a claim; it cannot end the job.

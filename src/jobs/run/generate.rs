@@ -81,7 +81,10 @@ impl Run<'_> {
             if choice.model.provider.is_local() {
                 self.cut_out(&mut ask.inputs).await?;
             }
-            match self.ask_model(&choice, &ask, &tried).await? {
+            let asked = self.ask_model(&choice, &ask, &tried).await?;
+            // A place is free, and perhaps a job may be claimed that goes to this model.
+            self.runner.bell.ring();
+            match asked {
                 Asked::Made(draft) => return Ok(draft),
                 Asked::Failed(error) => tried.add(&choice.model.name, error)?,
                 Asked::Skipped => {}
@@ -128,7 +131,9 @@ impl Run<'_> {
         let _pause = self.allowance.pause();
         tokio::time::sleep(choice.model.pause(Moment::now())).await;
         let gone = || Stop::Ended(Ended::Internal);
-        choice.model.enter().await.ok_or_else(gone)
+        let place = choice.model.enter().await.ok_or_else(gone)?;
+        self.here.arrive();
+        Ok(place)
     }
 
     /// True if the model rests now and another one can be asked.

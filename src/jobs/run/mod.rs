@@ -19,7 +19,7 @@ use tokio::sync::{Semaphore, SemaphorePermit};
 
 pub use allowance::Allowance;
 pub use drafts::Drafts;
-pub use load::Load;
+pub use load::{Here, Load};
 pub use stop::Stop;
 
 use generate::Tried;
@@ -76,17 +76,19 @@ struct Run<'a> {
     fence: Fence,
     claim: i64,
     allowance: &'a Allowance,
+    here: &'a Here,
 }
 
 impl Runner {
     /// Takes a claimed job through its stations and says how it ended. The caller ends a run whose allowance is used up.
-    pub async fn run(&self, job: &Job, claim: &Claim, allowance: &Allowance) -> Ended {
+    pub async fn run(&self, job: &Job, claim: &Claim, allowance: &Allowance, here: &Here) -> Ended {
         let run = Run {
             runner: self,
             job,
             fence: claim.copy_fence(),
             claim: claim.number(),
             allowance,
+            here,
         };
         match run.stations().await {
             Ok((work, None)) => Ended::Done(Box::new(work)),

@@ -89,6 +89,7 @@ impl Run<'_> {
         };
         self.arrive(station).await?;
         let _away = self.leave();
+        self.here.arrive();
         let answer = self
             .poll(&call.model, &UpstreamId(upstream), call.begun)
             .await;

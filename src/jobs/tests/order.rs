@@ -168,3 +168,30 @@ async fn a_flood_does_not_hold_back_who_comes_after_it() {
     }
     panic!("eight claims passed the newcomer by");
 }
+
+#[tokio::test]
+async fn a_route_without_room_is_passed_over_and_keeps_its_order() {
+    let bench = Bench::new().await;
+    let mut narrow = Vec::new();
+    for seed in 1..=3 {
+        narrow.push(bench.submitted(seed).await);
+    }
+    let account = user(&bench.db, 100, bench.now).await;
+    let mut order = bench.order(4);
+    order.account = account;
+    order.mode = "business";
+    let wide = queue::submit(&bench.db, order, bench.now).await.unwrap();
+    let route = bench.job(narrow[0]).route();
+    let claim = async |turn, left| {
+        let bounds = vec![(route, left)];
+        let claimed = queue::claim(&bench.db, bench.boot, turn, 4, bounds, bench.now);
+        let claimed = claimed.await.unwrap();
+        claimed.iter().map(|one| one.job.id).collect::<Vec<_>>()
+    };
+    let wide = wide.job().expect("a job");
+    assert_eq!(claim(0, 1).await, [narrow[0], wide]);
+    assert_eq!(claim(0, 0).await, []);
+    // Also when it is the turn of the lowest class.
+    assert_eq!(claim(7, 1).await, [narrow[1]]);
+    assert_eq!(bench.claim().await.job.id, narrow[2]);
+}

@@ -35,7 +35,7 @@ pub use score::{Parts, Wish};
 
 use self::lists::Lists;
 use super::{Adapters, ModelSettings, STUDIO, Settings};
-use crate::kinds::Kind;
+use crate::kinds::{Choice, Kind, Quality};
 use crate::time::{Moment, Zone};
 
 /// Knows the models, the lists, and how each model did.
@@ -188,6 +188,31 @@ impl Router {
         names
             .iter()
             .any(|name| self.usable(errand, name, now).is_ok())
+    }
+
+    /// How many further jobs of a kind and mode its models have a use for: one for each free place, and for each place
+    /// one that waits. `None` is any number. A model that rests counts only where all do.
+    pub fn room(&self, kind: Kind, mode: &str, now: Moment) -> Option<usize> {
+        let could = |name: &String, quality: &Quality| {
+            let errand = Errand {
+                kind,
+                mode,
+                wish: Wish::new(*quality, 0, 0, false),
+            };
+            self.usable(errand, name, now).ok().map(Arc::clone)
+        };
+        let names = self.names(kind, mode).into_iter();
+        let usable = names.filter_map(|name| Quality::ALL.iter().find_map(|q| could(&name, q)));
+        let usable: Vec<Arc<Model>> = usable.collect();
+        let awake: Vec<_> = usable.iter().filter(|m| !m.is_resting(now)).collect();
+        let asked = if awake.is_empty() {
+            usable.iter().collect()
+        } else {
+            awake
+        };
+        // Where there is none, jobs have to be told so.
+        asked.first()?;
+        asked.into_iter().map(|model| model.room()).sum()
     }
 
     /// What tells one routing list from another in a cache key: its models and their recipes, whatever their state.

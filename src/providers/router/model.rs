@@ -133,6 +133,11 @@ impl Model {
         Some(self.places).filter(|places| *places < Semaphore::MAX_PERMITS)
     }
 
+    /// How many jobs it has a use for: one for each free place, and one to wait for each. `None` is any number.
+    pub(super) fn room(&self) -> Option<usize> {
+        Some(self.places()? + self.slots.available_permits())
+    }
+
     /// How many jobs it makes or that wait for it.
     pub fn crowd(&self) -> usize {
         self.crowd.load(Ordering::Relaxed)

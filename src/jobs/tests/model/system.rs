@@ -148,7 +148,14 @@ impl System {
     }
 
     fn claim(&mut self, room: usize) -> Said {
-        let claimed = queue::claim(&self.db, self.boot, self.claimed, room, self.now());
+        let claimed = queue::claim(
+            &self.db,
+            self.boot,
+            self.claimed,
+            room,
+            Vec::new(),
+            self.now(),
+        );
         let claimed = self.runtime.block_on(claimed).unwrap();
         self.claimed += claimed.len() as u64;
         let jobs = claimed.iter().map(|one| self.job(one.job.id)).collect();
