@@ -54,6 +54,8 @@ pub struct Opening {
     pub model: String,
     /// The adapter.
     pub provider: &'static str,
+    /// Whether this machine answers it.
+    pub is_local: bool,
     /// What it will probably cost, in micro-dollars.
     pub expected_micros: Option<i64>,
     /// The candidates of the choice, as JSON, if there was one.
@@ -97,13 +99,14 @@ pub fn open(tx: &Tx<'_>, opening: &Opening, now: Moment) -> Result<Option<Attemp
         return Ok(None);
     }
     let id = tx.insert(
-        "INSERT INTO attempts (job_id, claim, model, provider, expected_micros, candidates, started_at)
-         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)",
+        "INSERT INTO attempts (job_id, claim, model, provider, is_local, expected_micros, candidates, started_at)
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)",
         (
             opening.job,
             opening.claim,
             &opening.model,
             opening.provider,
+            opening.is_local,
             opening.expected_micros,
             &opening.candidates,
             now,
@@ -147,10 +150,9 @@ pub fn close(
     Ok(())
 }
 
-/// What the local engine did not end costs nothing and is merely interrupted; of others nobody knows.
+/// What this machine did not end costs nothing and is merely interrupted; of others nobody knows.
 const LEFT_OPEN: &str = "UPDATE attempts SET ended_at = ?1,
-    state = CASE provider WHEN 'studio' THEN 'failed' ELSE 'unknown' END,
-    class = CASE provider WHEN 'studio' THEN 'interrupted' ELSE 'unknown' END";
+    state = iif(is_local, 'failed', 'unknown'), class = iif(is_local, 'interrupted', 'unknown')";
 
 /// After a start: closes what earlier boots left open, at most `limit` rows a call. What a provider still makes for a
 /// live job stays open: the next run polls it.

@@ -19,12 +19,10 @@ pub struct Change {
     judged: Option<Judged>,
 }
 
-/// What the words of a work were taken for, and what the work was when they were judged.
-#[derive(Clone, Debug, PartialEq, Eq)]
+/// What the words of a work were taken for, and which version of the work was judged.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 struct Judged {
-    title: String,
-    tags: String,
-    is_public: bool,
+    version: i64,
     doubted: bool,
 }
 
@@ -94,9 +92,7 @@ impl Change {
     /// before anybody else sees the work.
     pub fn judged(mut self, work: &Work, doubted: bool) -> Self {
         self.judged = Some(Judged {
-            title: work.title.clone(),
-            tags: json!(work.tags).to_string(),
-            is_public: work.is_public,
+            version: work.version,
             doubted,
         });
         self
@@ -118,17 +114,13 @@ pub async fn change(
 ) -> Result<Option<Work>, DbError> {
     db.write(move |tx| {
         let tags = change.tags.map(|t| json!(t).to_string());
-        let (seen, doubted) = change.judged.map_or((None, None), |judged| {
-            let seen = json!([judged.title, judged.tags, judged.is_public]).to_string();
-            (Some(seen), Some(judged.doubted))
-        });
         let sql = format!(
             "UPDATE works SET title = coalesce(?3, title), tags = coalesce(?4, tags),
                 is_public = coalesce(?5, is_public), listed = 1,
+                version = version + (coalesce(?3, ?4, ?5) IS NOT NULL),
                 review = CASE WHEN review = 'shown' AND coalesce(?3, ?4) IS NOT NULL THEN 'none' ELSE review END,
                 doubted = coalesce(?7, doubted), expires_at = NULL, updated_at = ?6
-             WHERE id = ?1 AND user_id = ?2 AND (?8 IS NULL OR (title, tags, is_public) =
-                (?8 ->> 0, ?8 ->> 1, ?8 ->> 2)) RETURNING {COLUMNS}"
+             WHERE id = ?1 AND user_id = ?2 AND version = coalesce(?8, version) RETURNING {COLUMNS}"
         );
         let now = tx.clamp(now);
         Ok(tx.first(
@@ -140,8 +132,8 @@ pub async fn change(
                 tags,
                 change.is_public,
                 now,
-                doubted,
-                seen,
+                change.judged.map(|judged| judged.doubted),
+                change.judged.map(|judged| judged.version),
             ),
             Work::from_row,
         )?)

@@ -124,6 +124,8 @@ pub struct Work {
     pub review: Review,
     /// True if a person has to read its title and tags before others do.
     pub doubted: bool,
+    /// Counts the changes of its title, its tags and who sees it.
+    pub version: i64,
     /// The token of its share page.
     pub share_token: Option<String>,
     /// How many users like it.
@@ -135,7 +137,7 @@ pub struct Work {
 }
 
 const COLUMNS: &str = "seq, id, user_id, job_id, kind, title, tags, blob, thumbnail, backend, format, width, \
-     height, bytes, model, listed, expires_at, is_public, review, doubted, share_token, favorite_count, created_at, updated_at";
+     height, bytes, model, listed, expires_at, is_public, review, doubted, version, share_token, favorite_count, created_at, updated_at";
 
 impl Work {
     fn from_row(row: &Row<'_>) -> rusqlite::Result<Self> {
@@ -160,6 +162,7 @@ impl Work {
             is_public: row.get("is_public")?,
             review: row.get("review")?,
             doubted: row.get("doubted")?,
+            version: row.get("version")?,
             share_token: row.get("share_token")?,
             favorite_count: row.get("favorite_count")?,
             created_at: row.get("created_at")?,

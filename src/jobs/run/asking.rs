@@ -78,10 +78,11 @@ impl Run<'_> {
             claim: self.claim,
             model: model.name.clone(),
             provider: model.provider.name(),
+            is_local: model.provider.is_local(),
             expected_micros: expected,
             candidates,
         };
-        let opened = self.open_attempt(opening, model.provider.is_local()).await;
+        let opened = self.open_attempt(opening).await;
         if opened.is_err() {
             router.spend(&model.name, -expected.unwrap_or(0), begun, Moment::now());
         }
@@ -94,11 +95,11 @@ impl Run<'_> {
         }))
     }
 
-    async fn open_attempt(&self, opening: Opening, is_local: bool) -> Result<AttemptId, Stop> {
+    async fn open_attempt(&self, opening: Opening) -> Result<AttemptId, Stop> {
         let fence = self.fence;
         let station = Station {
             progress: 50,
-            cpu: is_local,
+            cpu: opening.is_local,
         };
         let opened = self.runner.db.write_on(Lane::Workers, move |tx| {
             let now = tx.clamp(Moment::now());

@@ -190,6 +190,7 @@ impl System {
             claim: claim.number(),
             model: "model".into(),
             provider: "sandbox",
+            is_local: false,
             expected_micros: None,
             candidates: None,
         };
