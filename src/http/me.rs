@@ -5,7 +5,7 @@ use serde::{Deserialize, Deserializer};
 use serde_json::to_value;
 
 use super::accounts::Profile;
-use super::extract::{Json, LoggedIn};
+use super::extract::{Json, LoggedIn, by_name};
 use super::{Problem, State, reply};
 use crate::accounts::{AvatarUrl, Caller, Mode, Nickname, ProfileChange, User};
 use crate::i18n::Lang;
@@ -61,7 +61,7 @@ pub(super) struct Fields {
     #[serde(default, deserialize_with = "given")]
     avatar_url: Option<Option<String>>,
     mode: Option<Mode>,
-    #[serde(default)]
+    #[serde(default, deserialize_with = "by_name")]
     settings: SettingFields,
 }
 

@@ -159,7 +159,7 @@ impl Jobs {
         key: Option<String>,
         now: Moment,
     ) -> Result<Accepted, Refused> {
-        let parsed = Parsed::new(request, &self.desk.outputs, customer.quality)?;
+        let parsed = self.parse(customer, request).await?;
         if let Some(known) = self.replay(customer, key.as_deref(), &parsed)? {
             return Ok(known);
         }

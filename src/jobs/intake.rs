@@ -1,17 +1,37 @@
 //! The intake: whatever way an input is given, it becomes an upload of the customer.
 
+use std::sync::Arc;
+
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use bytes::Bytes;
 
 use super::desk::{Customer, Jobs};
-use super::request::{Parsed, Refused};
+use super::request::{JobRequest, Parsed, Refused};
 use crate::ids::UploadId;
 use crate::kinds::{BadParam, Choice, InputRef, Role};
 use crate::time::Moment;
 use crate::uploads::{self, Upload};
 
+/// A request with more bytes of inputs than this carries pictures.
+const LIGHT_BYTES: usize = 64 * 1024;
+
 impl Jobs {
+    /// Checks the fields of a request. One that carries pictures does not keep other requests waiting.
+    pub(super) async fn parse(
+        &self,
+        customer: &Customer,
+        request: JobRequest,
+    ) -> Result<Parsed, Refused> {
+        let quality = customer.quality;
+        if request.input_bytes() <= LIGHT_BYTES {
+            return Ok(Parsed::new(request, &self.desk.outputs, quality)?);
+        }
+        let desk = Arc::clone(&self.desk);
+        let parse = move || Parsed::new(request, &desk.outputs, quality);
+        Ok(self.desk.pool.run(parse).await??)
+    }
+
     /// Every input as an upload of the customer.
     pub(super) async fn resolve(
         &self,
@@ -26,7 +46,9 @@ impl Jobs {
             let upload = match input {
                 InputRef::Upload(id) => self.owned(customer, *id, &pointer)?,
                 InputRef::Data(url) => {
-                    let bytes = decode_data_url(url).ok_or_else(|| bad_data(&pointer))?;
+                    let url = url.clone();
+                    let bytes = self.desk.pool.run(move || decode_data_url(&url)).await?;
+                    let bytes = bytes.ok_or_else(|| bad_data(&pointer))?;
                     self.take(customer, bytes, &pointer, now).await?
                 }
                 InputRef::Url(url) => {

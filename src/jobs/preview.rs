@@ -4,7 +4,7 @@ use image::RgbImage;
 use serde::Serialize;
 
 use super::desk::{Customer, Jobs};
-use super::request::{JobRequest, Parsed, Refused};
+use super::request::{JobRequest, Refused};
 use crate::i18n::Words;
 use crate::imaging::{self, PictureError};
 use crate::kinds::{Choice, Role, Settings};
@@ -55,7 +55,7 @@ impl Jobs {
         request: JobRequest,
         now: Moment,
     ) -> Result<Quote, Refused> {
-        let parsed = Parsed::new(request, &self.desk.outputs, customer.quality)?;
+        let parsed = self.parse(customer, request).await?;
         self.open_for_business()?;
         let kind = parsed.params.kind;
         let errand = self.errand_of(customer, &parsed.params);

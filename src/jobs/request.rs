@@ -51,6 +51,21 @@ pub struct JobRequest {
     pub webhook_url: Option<String>,
 }
 
+impl JobRequest {
+    /// How many bytes of text its inputs have.
+    pub(super) fn input_bytes(&self) -> usize {
+        let bytes = |input: &Value| input.as_str().map_or(0, str::len);
+        let all = self
+            .inputs
+            .values()
+            .flat_map(|input| match input.as_array() {
+                Some(list) => list.as_slice(),
+                None => std::slice::from_ref(input),
+            });
+        all.map(bytes).sum()
+    }
+}
+
 /// A request whose every field is good. Its inputs are not fetched yet.
 #[derive(Clone, Debug)]
 pub(super) struct Parsed {

@@ -1,6 +1,8 @@
 //! Request bodies: raw bytes up to a limit, and JSON that says which field is wrong.
 
+use std::fmt;
 use std::future::Future;
+use std::marker::PhantomData;
 use std::pin::Pin;
 
 use actix_web::dev::Payload;
@@ -8,7 +10,9 @@ use actix_web::http::header::{CONTENT_LENGTH, CONTENT_TYPE};
 use actix_web::{FromRequest, HttpRequest};
 use bytes::{Bytes, BytesMut};
 use futures_util::StreamExt;
-use serde::de::DeserializeOwned;
+use serde::de::value::MapAccessDeserializer;
+use serde::de::{DeserializeOwned, MapAccess, Visitor};
+use serde::{Deserialize, Deserializer};
 use serde_path_to_error::Segment;
 
 use crate::http::{Code, Problem};
@@ -23,7 +27,7 @@ pub const LARGE: usize = 32_000_000;
 #[derive(Debug)]
 pub struct Json<T, const LIMIT: usize = SMALL>(pub T);
 
-impl<T: DeserializeOwned, const LIMIT: usize> FromRequest for Json<T, LIMIT> {
+impl<T: DeserializeOwned + Send + 'static, const LIMIT: usize> FromRequest for Json<T, LIMIT> {
     type Error = Problem;
     type Future = Pin<Box<dyn Future<Output = Result<Self, Problem>>>>;
 
@@ -33,7 +37,12 @@ impl<T: DeserializeOwned, const LIMIT: usize> FromRequest for Json<T, LIMIT> {
         Box::pin(async move {
             expect_json(&request)?;
             let body = read_body(&request, &mut payload, LIMIT).await?;
-            parse(&body).map(Self)
+            if body.len() <= SMALL {
+                return parse(&body).map(Self);
+            }
+            // Other requests are not kept waiting while pictures are read out of a text.
+            let parsed = tokio::task::spawn_blocking(move || parse(&body)).await;
+            parsed.map_err(Problem::internal)?.map(Self)
         })
     }
 }
@@ -108,6 +117,23 @@ fn parse<T: DeserializeOwned>(body: &[u8]) -> Result<T, Problem> {
     }
 }
 
+/// Reads an object inside a body, for `#[serde(deserialize_with)]`: without it an array of its fields would be taken too.
+pub fn by_name<'de, T: Deserialize<'de>, D: Deserializer<'de>>(field: D) -> Result<T, D::Error> {
+    struct Named<T>(PhantomData<T>);
+    impl<'de, T: Deserialize<'de>> Visitor<'de> for Named<T> {
+        type Value = T;
+
+        fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+            f.write_str("an object")
+        }
+
+        fn visit_map<A: MapAccess<'de>>(self, map: A) -> Result<T, A::Error> {
+            T::deserialize(MapAccessDeserializer::new(map))
+        }
+    }
+    field.deserialize_map(Named(PhantomData))
+}
+
 fn malformed(error: &serde_json::Error) -> Problem {
     Problem::new(Code::InvalidJson).detail(Words::new(
         format!("请求正文不是有效的 JSON：{error}"),
@@ -132,7 +158,6 @@ fn pointer(path: &serde_path_to_error::Path) -> String {
 
 #[cfg(test)]
 mod tests {
-    use serde::Deserialize;
     use serde_json::Value;
 
     use super::*;
@@ -143,6 +168,14 @@ mod tests {
     struct Thing {
         #[serde(rename = "sizes")]
         _sizes: Vec<u8>,
+        #[serde(default, deserialize_with = "by_name")]
+        inner: Inner,
+    }
+
+    #[derive(Debug, Default, Deserialize)]
+    #[serde(deny_unknown_fields, default)]
+    struct Inner {
+        depth: u8,
     }
 
     fn refused(body: &str) -> Value {
@@ -157,6 +190,13 @@ mod tests {
             "must be an object"
         );
         assert!(parse::<Thing>(b" {\"sizes\": [1]}").is_ok());
+        let refused = refused(r#"{"sizes":[],"inner":[3]}"#);
+        let error = &refused["errors"][0];
+        assert_eq!(error["pointer"], "/inner");
+        let detail = error["detail"].as_str().expect("words");
+        assert!(detail.contains("expected an object"), "{detail}");
+        let named = parse::<Thing>(br#"{"sizes":[],"inner":{"depth":3}}"#).expect("an object");
+        assert_eq!(named.inner.depth, 3);
     }
 
     #[test]

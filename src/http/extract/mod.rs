@@ -7,7 +7,7 @@ mod page;
 mod params;
 mod scopes;
 
-pub use body::{Json, LARGE, SMALL, read_body};
+pub use body::{Json, LARGE, SMALL, by_name, read_body};
 pub(crate) use caller::bearer;
 pub use caller::{Admin, LoggedIn, Visitor, require};
 pub use headers::{IdempotencyKey, LastEventId, Wait};

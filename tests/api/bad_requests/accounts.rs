@@ -73,6 +73,7 @@ pub(super) fn accounts() -> Vec<Row> {
             json!({"settings": {"quality": "ultra"}}),
         ),
         me("settings that are text", json!({"settings": "all"})),
+        me("settings by position", json!({"settings": [true, false]})),
         me(
             "a setting nobody knows",
             json!({"settings": {"theme": "dark"}}),
