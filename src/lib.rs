@@ -2,6 +2,7 @@
 #![doc = ""]
 #![doc = include_str!("../README.md")]
 
+pub mod cells;
 pub mod i18n;
 pub mod ids;
 pub mod secret;

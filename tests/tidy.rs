@@ -13,7 +13,7 @@ use std::path::{Path, PathBuf};
 use atelier::config::{Config, Sources};
 
 /// A module uses only modules to its left.
-const LAYERS: &str = "i18n ids secret telemetry time
+const LAYERS: &str = "i18n ids secret telemetry time cells
     db net kinds imaging vision wechat
     audit ledger traffic accounts blobs
     moderation uploads matting billing

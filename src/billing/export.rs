@@ -4,6 +4,7 @@ use serde::Serialize;
 
 use super::invoices::{self, Invoice, InvoiceStatus};
 use super::order::{self, ChannelId, Order, Status};
+use crate::cells;
 use crate::db::{DbError, Reader};
 use crate::ids::{InvoiceId, OrderId, UserId};
 use crate::time::Moment;
@@ -28,9 +29,11 @@ pub struct OrderLine {
     paid_at: Option<Moment>,
     transaction_id: Option<String>,
     refunded_at: Option<Moment>,
+    #[serde(serialize_with = "cells::words")]
     refund_reason: Option<String>,
     taken_back: u32,
     shortfall: u32,
+    #[serde(serialize_with = "cells::words")]
     problem: Option<String>,
 }
 
@@ -46,10 +49,14 @@ pub struct InvoiceLine {
     order_id: OrderId,
     user_id: UserId,
     amount: String,
+    #[serde(serialize_with = "cells::words")]
     title: Option<String>,
+    #[serde(serialize_with = "cells::words")]
     tax_number: Option<String>,
+    #[serde(serialize_with = "cells::words")]
     email: Option<String>,
     status: InvoiceStatus,
+    #[serde(serialize_with = "cells::words")]
     note: Option<String>,
 }
 
@@ -70,10 +77,10 @@ impl From<Order> for OrderLine {
             paid_at: order.paid_at,
             transaction_id: order.transaction_id,
             refunded_at: order.refunded_at,
-            refund_reason: order.refund_reason.as_deref().map(harmless),
+            refund_reason: order.refund_reason,
             taken_back: order.taken_back,
             shortfall: order.shortfall,
-            problem: order.problem.as_deref().map(harmless),
+            problem: order.problem,
         }
     }
 }
@@ -87,11 +94,11 @@ impl From<Invoice> for InvoiceLine {
             order_id: invoice.order_id,
             user_id: invoice.user_id,
             amount: decimal(invoice.amount_fen),
-            title: invoice.title.as_deref().map(harmless),
-            tax_number: invoice.tax_number.as_deref().map(harmless),
-            email: invoice.email.as_deref().map(harmless),
+            title: invoice.title,
+            tax_number: invoice.tax_number,
+            email: invoice.email,
             status: invoice.status,
-            note: invoice.note.as_deref().map(harmless),
+            note: invoice.note,
         }
     }
 }
@@ -118,15 +125,6 @@ pub fn invoices(
     Ok(found.into_iter().map(InvoiceLine::from).collect())
 }
 
-/// A text that spreadsheets do not take for a formula.
-pub fn harmless(text: &str) -> String {
-    if text.starts_with(['=', '+', '-', '@', '\t', '\r']) {
-        format!("'{text}")
-    } else {
-        text.to_owned()
-    }
-}
-
 fn decimal(fen: u32) -> String {
     format!("{}.{:02}", fen / 100, fen % 100)
 }
@@ -136,9 +134,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn amounts_are_decimal_and_words_are_no_formulas() {
+    fn amounts_are_decimal() {
         assert_eq!([990, 5, 100_000].map(decimal), ["9.90", "0.05", "1000.00"]);
-        assert_eq!(harmless("=1+1"), "'=1+1");
-        assert_eq!(harmless("杭州某某有限公司"), "杭州某某有限公司");
     }
 }

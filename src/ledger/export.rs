@@ -3,6 +3,7 @@
 use serde::Serialize;
 
 use super::EntryKind;
+use crate::cells;
 use crate::db::{DbError, Query, Reader};
 use crate::ids::{EntryId, JobId, UserId, WalletId};
 use crate::time::Moment;
@@ -33,6 +34,7 @@ pub struct Line {
     /// The operator who gave it.
     pub actor_id: Option<UserId>,
     /// Why they did.
+    #[serde(serialize_with = "cells::words")]
     pub reason: Option<String>,
 }
 

@@ -6,7 +6,7 @@ use actix_web::HttpResponse;
 use actix_web::web::Data;
 use serde::{Deserialize, Serialize};
 
-use crate::billing::export::{self, harmless};
+use crate::billing::export;
 use crate::db::{Db, DbError, Reader};
 use crate::http::extract::{Admin, Query};
 use crate::http::{Problem, State, reply};
@@ -50,13 +50,7 @@ pub(in crate::http) async fn entries(
     _: Admin,
     Query(month): Query<Month>,
 ) -> Result<HttpResponse, Problem> {
-    let read = |db: &Reader<'_>, span, after| {
-        let mut lines = ledger::export::lines(db, span, after, PAGE)?;
-        for line in &mut lines {
-            line.reason = line.reason.as_deref().map(harmless);
-        }
-        Ok(lines)
-    };
+    let read = |db: &Reader<'_>, span, after| ledger::export::lines(db, span, after, PAGE);
     monthly(&state, month, "entries", read, |line| {
         (line.created_at, line.seq)
     })
