@@ -17,7 +17,7 @@ use crate::kinds::Format;
 use crate::moderation::{Finding, Gate, ModerationError, Verdict};
 use crate::time::Moment;
 
-pub use rows::{delete_some_of, find, forget_unused, hash_of, list, reject, release, touch};
+pub use rows::{delete_some_of, find, forget_unused, list, reject, release, touch};
 pub use storage::{kept_in, relocate};
 
 /// The section `uploads` of the configuration.
@@ -48,6 +48,8 @@ pub struct Upload {
     pub id: UploadId,
     /// Whose it is.
     pub user: UserId,
+    /// The SHA-256 of the bytes that came, by which its owner's uploads are told apart.
+    pub sha256: Vec<u8>,
     /// Where its bytes are.
     pub blob: BlobKey,
     /// The storage that holds them.
@@ -170,6 +172,7 @@ impl Uploads {
             seq: 0,
             id: UploadId::new(),
             user,
+            sha256: hash,
             blob,
             backend,
             format: checked.format,
@@ -181,7 +184,7 @@ impl Uploads {
         };
         let placed = self
             .db
-            .write(move |tx| rows::insert(tx, row, &hash, quota_mb, finding, now))
+            .write(move |tx| rows::insert(tx, row, quota_mb, finding, now))
             .await?;
         visible(placed.0, placed.1)
     }

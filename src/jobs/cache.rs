@@ -38,7 +38,7 @@ pub(super) struct Ingredients<'a> {
     /// Kind, settings, quality, output and seed.
     pub(super) params: &'a Params,
     /// The SHA-256 of each input with its role, in order.
-    pub(super) inputs: &'a [(&'static str, Vec<u8>)],
+    pub(super) inputs: &'a [(&'a str, &'a [u8])],
     /// Whether the AI label is visible.
     pub(super) label: Label,
     /// The language of the label.

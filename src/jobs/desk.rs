@@ -23,7 +23,7 @@ use crate::ledger::{Account, Short};
 use crate::net::Fetcher;
 use crate::providers::{Errand, Router, Wish};
 use crate::time::Moment;
-use crate::uploads::{self, Upload, Uploads};
+use crate::uploads::{Upload, Uploads};
 use crate::vision::Vision;
 
 /// The section `label` of the configuration.
@@ -349,12 +349,10 @@ impl Jobs {
             return Err(Refused::NoModel);
         }
         let mode = errand.mode;
-        let mut hashes = Vec::with_capacity(inputs.len());
-        for (role, upload) in &inputs {
-            let hash = self.desk.db.read(|r| uploads::hash_of(r, upload.id))?;
-            let unknown = || Refused::InputUnknown("/inputs".into());
-            hashes.push((role.id(), hash.ok_or_else(unknown)?));
-        }
+        let hashes: Vec<(&str, &[u8])> = inputs
+            .iter()
+            .map(|(role, upload)| (role.id(), upload.sha256.as_slice()))
+            .collect();
         let cache_key = cache::key(&Ingredients {
             user: customer.account.user,
             params: &parsed.params,

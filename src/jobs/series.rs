@@ -6,9 +6,9 @@ use super::attempts::{COST, WITHOUT_PRICE};
 use crate::db::{DbError, Query, Reader};
 use crate::ids::JobId;
 use crate::kinds::Kind;
-use crate::time::Moment;
+use crate::time::{HOUR_MS, Moment};
 
-/// Jobs that ended in one step of time.
+/// Jobs that ended in one hour, or one step of a curve.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
 pub struct Ended {
     /// With a picture.
@@ -19,17 +19,13 @@ pub struct Ended {
     pub cancelled: u64,
 }
 
-/// Jobs that ended since a moment, by steps; the moment is the beginning of a step.
-pub fn ended(
-    db: &Reader<'_>,
-    since: Moment,
-    step_ms: i64,
-) -> Result<Vec<(Moment, Ended)>, DbError> {
+/// Jobs that ended since a moment, by the hour; an hour goes by the moment that it begins at.
+pub fn ended_by_hour(db: &Reader<'_>, since: Moment) -> Result<Vec<(Moment, Ended)>, DbError> {
     Ok(db.all(
         "SELECT completed_at / ?2 * ?2, count(*) FILTER (WHERE status = 'completed'),
                 count(*) FILTER (WHERE status = 'failed'), count(*) FILTER (WHERE status = 'cancelled')
          FROM jobs WHERE completed_at >= ?1 GROUP BY 1 ORDER BY 1",
-        (since, step_ms),
+        (since, HOUR_MS),
         |row| {
             let ended = Ended {
                 completed: row.get(1)?,
@@ -41,13 +37,13 @@ pub fn ended(
     )?)
 }
 
-/// What attempts cost since a moment, in micro-dollars, by steps.
-pub fn cost(db: &Reader<'_>, since: Moment, step_ms: i64) -> Result<Vec<(Moment, i64)>, DbError> {
+/// What attempts cost since a moment, in micro-dollars, by the hour.
+pub fn cost_by_hour(db: &Reader<'_>, since: Moment) -> Result<Vec<(Moment, i64)>, DbError> {
     let sql = format!(
         "SELECT started_at / ?2 * ?2, coalesce(sum({COST}), 0) FROM attempts WHERE started_at >= ?1
          GROUP BY 1 ORDER BY 1"
     );
-    Ok(db.all(&sql, (since, step_ms), |row| Ok((row.get(0)?, row.get(1)?)))?)
+    Ok(db.all(&sql, (since, HOUR_MS), |row| Ok((row.get(0)?, row.get(1)?)))?)
 }
 
 /// How the jobs of one kind went.

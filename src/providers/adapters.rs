@@ -45,21 +45,19 @@ impl Adapters {
         let mut accounts: BTreeMap<&str, Arc<Http>> = BTreeMap::new();
         let mut connected = Vec::new();
         for row in settings.configured() {
+            let mut upstream = || self.upstream(&row, &mut accounts, &prompts);
             let provider: Arc<dyn Provider> = match row.provider.kind {
                 ProviderKind::Studio => Arc::clone(&self.studio),
                 ProviderKind::Sandbox => Arc::new(Sandbox::new(row.provider.sandbox.clone())),
-                ProviderKind::Gemini
-                | ProviderKind::Ark
-                | ProviderKind::Openai
-                | ProviderKind::Dashscope
-                | ProviderKind::Openrouter
-                | ProviderKind::Fashn => {
-                    let account = match accounts.entry(&row.model.provider) {
-                        Entry::Occupied(known) => Arc::clone(known.get()),
-                        Entry::Vacant(new) => Arc::clone(new.insert(account(&row)?)),
-                    };
-                    self.remote(&row, account, Arc::clone(&prompts))
-                }
+                ProviderKind::Gemini => Arc::new(Gemini(upstream()?)),
+                ProviderKind::Ark => Arc::new(Ark(upstream()?)),
+                ProviderKind::Openai => Arc::new(Openai {
+                    upstream: upstream()?,
+                    knobs: row.provider.openai.clone(),
+                }),
+                ProviderKind::Dashscope => Arc::new(Dashscope(upstream()?)),
+                ProviderKind::Openrouter => Arc::new(Openrouter(upstream()?)),
+                ProviderKind::Fashn => Arc::new(Fashn(upstream()?)),
             };
             connected.push(Connected {
                 name: row.name.to_owned(),
@@ -70,34 +68,27 @@ impl Adapters {
         Ok(connected)
     }
 
-    fn remote(
+    /// What an adapter needs to reach a vendor's model, with the connections of its account.
+    fn upstream<'a>(
         &self,
-        row: &Configured<'_>,
-        http: Arc<Http>,
-        prompts: Arc<Prompts>,
-    ) -> Arc<dyn Provider> {
+        row: &Configured<'a>,
+        accounts: &mut BTreeMap<&'a str, Arc<Http>>,
+        prompts: &Arc<Prompts>,
+    ) -> Result<Upstream, SettingsError> {
         let kind = row.provider.kind;
-        let upstream = Upstream {
+        let http = match accounts.entry(&row.model.provider) {
+            Entry::Occupied(known) => Arc::clone(known.get()),
+            Entry::Vacant(new) => Arc::clone(new.insert(account(row)?)),
+        };
+        Ok(Upstream {
             kind,
             http,
             settings: row.model.clone(),
             language: row.provider.language.unwrap_or(kind.default_language()),
-            prompts,
+            prompts: Arc::clone(prompts),
             pool: self.pool.clone(),
             fetcher: Arc::clone(&self.fetcher),
-        };
-        match kind {
-            ProviderKind::Studio | ProviderKind::Sandbox => Arc::clone(&self.studio),
-            ProviderKind::Gemini => Arc::new(Gemini(upstream)),
-            ProviderKind::Ark => Arc::new(Ark(upstream)),
-            ProviderKind::Openai => Arc::new(Openai {
-                upstream,
-                knobs: row.provider.openai.clone(),
-            }),
-            ProviderKind::Dashscope => Arc::new(Dashscope(upstream)),
-            ProviderKind::Openrouter => Arc::new(Openrouter(upstream)),
-            ProviderKind::Fashn => Arc::new(Fashn(upstream)),
-        }
+        })
     }
 }
 

@@ -10,7 +10,7 @@ use crate::moderation::{self, Finding, Held, Subject};
 use crate::time::Moment;
 
 const COLUMNS: &str =
-    "seq, id, user_id, blob, backend, format, width, height, bytes, created_at, held";
+    "seq, id, user_id, sha256, blob, backend, format, width, height, bytes, created_at, held";
 
 impl Upload {
     fn from_row(row: &Row<'_>) -> rusqlite::Result<Self> {
@@ -18,14 +18,15 @@ impl Upload {
             seq: row.get(0)?,
             id: row.get(1)?,
             user: row.get(2)?,
-            blob: row.get(3)?,
-            backend: row.get(4)?,
-            format: row.get(5)?,
-            width: row.get(6)?,
-            height: row.get(7)?,
-            bytes: row.get(8)?,
-            created_at: row.get(9)?,
-            held: row.get(10)?,
+            sha256: row.get(3)?,
+            blob: row.get(4)?,
+            backend: row.get(5)?,
+            format: row.get(6)?,
+            width: row.get(7)?,
+            height: row.get(8)?,
+            bytes: row.get(9)?,
+            created_at: row.get(10)?,
+            held: row.get(11)?,
         })
     }
 }
@@ -43,15 +44,6 @@ pub(super) fn find_by_hash(
 ) -> Result<Option<Upload>, DbError> {
     let sql = format!("SELECT {COLUMNS} FROM uploads WHERE user_id = ?1 AND sha256 = ?2");
     Ok(db.first(&sql, (user, hash), Upload::from_row)?)
-}
-
-/// The SHA-256 by which an upload is addressed.
-pub fn hash_of(db: &impl Query, id: UploadId) -> Result<Option<Vec<u8>>, DbError> {
-    Ok(
-        db.first("SELECT sha256 FROM uploads WHERE id = ?1", [id], |r| {
-            r.get(0)
-        })?,
-    )
 }
 
 /// A user's uploads before `cursor`, newest first.
@@ -93,7 +85,6 @@ pub(super) fn check_quota(
 pub(super) fn insert(
     tx: &Tx<'_>,
     mut row: Upload,
-    hash: &[u8],
     quota_mb: u32,
     finding: Option<Finding>,
     now: Moment,
@@ -110,7 +101,7 @@ pub(super) fn insert(
         // As for any refusal here, the bytes that were just stored stay without a row: the daily sweep takes them.
         return Err(UploadError::Inactive);
     }
-    if let Some(known) = find_by_hash(tx, row.user, hash)? {
+    if let Some(known) = find_by_hash(tx, row.user, &row.sha256)? {
         // Someone was faster with the same bytes: ours go.
         blobs::doom(tx, &row.blob, row.backend, now)?;
         return Ok((known, false));
@@ -120,7 +111,7 @@ pub(super) fn insert(
         "INSERT INTO uploads (id, user_id, sha256, blob, backend, format, width, height, bytes, created_at,
             last_used_at, held) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?10, ?11)",
         rusqlite::params![
-            row.id, row.user, hash, row.blob, row.backend, row.format, row.width, row.height, row.bytes, now,
+            row.id, row.user, row.sha256, row.blob, row.backend, row.format, row.width, row.height, row.bytes, now,
             row.held
         ],
     );

@@ -10,7 +10,7 @@ use crate::db::DbError;
 use crate::http::extract::{Admin, Query};
 use crate::http::{Problem, State, reply};
 use crate::jobs::series::{self, Ended};
-use crate::time::{HOUR_MS, Moment, Zone};
+use crate::time::{Moment, Zone};
 use crate::traffic::{self, Calls};
 
 /// Windows up to this many hours are shown by the hour, longer ones by the day.
@@ -118,9 +118,9 @@ pub(in crate::http) async fn show(
     let (jobs, calls, cost) = state
         .db
         .report(move |r| {
-            let jobs = series::ended(r, since, HOUR_MS)?;
+            let jobs = series::ended_by_hour(r, since)?;
             let calls = traffic::by_hour(r, since)?;
-            Ok::<_, DbError>((jobs, calls, series::cost(r, since, HOUR_MS)?))
+            Ok::<_, DbError>((jobs, calls, series::cost_by_hour(r, since)?))
         })
         .await?;
     let starts = step.starts(&state.zone, (from, now));
