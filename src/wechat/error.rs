@@ -22,7 +22,7 @@ pub enum WechatError {
 /// What an error code means for whoever asked.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Meaning {
-    /// Overloaded: later will do.
+    /// Overloaded, or something else is under way: later will do.
     Busy,
     /// Called too often.
     TooOften,
@@ -52,7 +52,7 @@ impl Meaning {
     /// The meaning of an `errcode`.
     pub const fn of(code: i64) -> Self {
         match code {
-            -1 | 268_490_011 | 268_490_014 => Self::Busy,
+            -1 | 268_490_011 | 268_490_014 | 268_490_016 => Self::Busy,
             45009 | 45011 | 268_490_015 => Self::TooOften,
             40029 | 40163 => Self::CodeSpent,
             40226 => Self::Risky,

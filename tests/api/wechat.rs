@@ -8,6 +8,10 @@ use crate::pictures::product;
 use crate::shop::{play, product_photo, until};
 use crate::tencent_house::TencentHouse;
 
+/// Both tell operators what becomes of each error.
+const README: &str = include_str!("../../README.md");
+const README_ZH: &str = include_str!("../../README.zh-CN.md");
+
 async fn furnished(house: &TencentHouse) -> Server {
     Server::with(|config| {
         play(config, &json!({}));
@@ -125,9 +129,11 @@ async fn every_error_of_the_log_in_says_what_to_do() {
         (40029, 422, "wechat_code_spent"),
         (40163, 422, "wechat_code_spent"),
         (40226, 403, "wechat_risk"),
+        (45009, 429, "rate_limited"),
         (45011, 429, "rate_limited"),
         (40013, 502, "wechat_unavailable"),
         (40125, 502, "wechat_unavailable"),
+        (40164, 502, "wechat_unavailable"),
         (41002, 502, "wechat_unavailable"),
         (41004, 502, "wechat_unavailable"),
         (41008, 502, "wechat_unavailable"),
@@ -140,6 +146,17 @@ async fn every_error_of_the_log_in_says_what_to_do() {
             .header("accept-language", "en");
         let english = Answer::of(english.json(&json!({"code": format!("bad:{errcode}")}))).await;
         assert_ne!(english.body["detail"], refused.body["detail"], "{errcode}");
+        for (readme, said) in [(README_ZH, &refused), (README, &english)] {
+            let told = said.body["detail"]
+                .as_str()
+                .is_some_and(|words| readme.contains(words));
+            let named = !(40000..90000).contains(&errcode) || readme.contains(&errcode.to_string());
+            assert!(
+                told && named,
+                "README says nothing of {errcode}: {}",
+                said.body
+            );
+        }
     }
     // Busy is asked once more, and only busy.
     house.fault("/sns/jscode2session", 200, json!({"errcode": -1}));

@@ -109,6 +109,7 @@ async fn every_fault_of_the_channel_costs_nobody_anything() {
     for (status, code, problem) in [
         (401, "SIGN_ERROR", (502, "payment_unavailable")),
         (400, "PARAM_ERROR", (502, "payment_unavailable")),
+        (400, "INVALID_REQUEST", (502, "payment_unavailable")),
         (400, "APPID_MCHID_NOT_MATCH", (502, "payment_unavailable")),
         (403, "NO_AUTH", (502, "payment_unavailable")),
         (403, "OUT_TRADE_NO_USED", (502, "payment_unavailable")),
@@ -123,6 +124,15 @@ async fn every_fault_of_the_channel_costs_nobody_anything() {
             !refused.body.to_string().contains(code),
             "{code} is for the operator"
         );
+        for readme in [
+            include_str!("../../README.md"),
+            include_str!("../../README.zh-CN.md"),
+        ] {
+            assert!(
+                readme.contains(code) && readme.contains(problem.1),
+                "{code}"
+            );
+        }
     }
     assert_eq!(anna.balance().await, 10);
     let waiting = anna.get("/v1/orders").await.body;

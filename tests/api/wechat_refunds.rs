@@ -262,3 +262,37 @@ async fn an_earlier_refund_that_failed_does_not_refuse_the_next() {
     server.stop().await;
     house.close().await;
 }
+
+#[tokio::test]
+async fn a_refund_that_cannot_be_taken_now_is_asked_for_again() {
+    let house = TencentHouse::open();
+    let server = Server::with(|config| house.furnish(config)).await;
+    let root = server.admin("root").await;
+    let entered = server
+        .post("/v1/auth/wechat", json!({"code": "anna"}))
+        .await;
+    let anna = server.entered(&entered);
+    let placed = order(&anna, "xpay").await;
+    let found = json!({"status": 2, "order_fee": 2690, "paid_fee": 2690, "left_fee": 2690});
+    house.seen().xpay.insert(trade_no(&placed), found);
+    assert_eq!(anna.get(&path(&placed)).await.body["status"], "paid");
+    let admin = path(&placed).replace("/v1/", "/v1/admin/");
+    // Busy, another refund runs, too often, and something else has gone back meanwhile.
+    let codes = [-1, 268490011, 268490014, 268490015, 268490016];
+    for code in codes {
+        house.fault("/xpay/refund_order", 200, json!({"errcode": code}));
+    }
+    refund(&root, &admin).await;
+    for tried in 1..codes.len() {
+        let waits = root.get(&admin).await.body;
+        assert_eq!(waits["status"], "refunding", "{waits}");
+        assert!(waits["problem"].is_string(), "{waits}");
+        server.sweep(tried as i64 * 6 * 3600).await;
+    }
+    server.sweep(100 * 3600).await;
+    server.sweep(200 * 3600).await;
+    assert_eq!(root.get(&admin).await.body["status"], "refunded");
+    assert_eq!(anna.balance().await, 10);
+    server.stop().await;
+    house.close().await;
+}
