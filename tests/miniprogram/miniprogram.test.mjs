@@ -1,90 +1,14 @@
 // The mini-program against the real server, with a stand-in for the phone and for WeChat.
-// ATELIER_BINARY names the executable; target/debug/atelier if it is not set.
 import assert from 'node:assert/strict';
-import { spawn } from 'node:child_process';
-import { existsSync, readFileSync, readdirSync } from 'node:fs';
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
-import os from 'node:os';
 import path from 'node:path';
-import { after, before, test } from 'node:test';
-import { fileURLToPath } from 'node:url';
+import { test } from 'node:test';
 
-import { APP_KEY, tencent } from './tencent.mjs';
-import { phone } from './wx.mjs';
+import { photo, program } from './program.mjs';
+import { open, stage, world } from './world.mjs';
 
 const require = createRequire(import.meta.url);
-const root = path.join(path.dirname(fileURLToPath(import.meta.url)), '../..');
-const program = path.join(root, 'assets/miniprogram');
-const binary = process.env.ATELIER_BINARY || path.join(root, 'target/debug/atelier');
-const photo = path.join(root, 'assets/samples/product.jpg');
-const PAGES = JSON.parse(readFileSync(path.join(program, 'app.json'), 'utf8')).pages;
-
-let folder; let house; let server; let base;
-
-const settings = () => `
-[server]
-bind = "127.0.0.1:0"
-[rate_limit]
-enabled = false
-[jobs]
-min_free_mb = 1
-[wechat]
-appid = "wx0"
-secret = "secret"
-base_url = "${house.url}"
-[wechat.templates.job]
-id = "tpl-1"
-data = { thing1 = "kind", phrase2 = "status", time3 = "time" }
-[billing.xpay]
-enabled = true
-offer_id = "1450000001"
-app_key = "${APP_KEY}"
-[[billing.packages]]
-id = "small"
-label = { zh = "小包", en = "Small" }
-price_fen = 990
-credits = 100
-xpay_product = "pack_100"
-`;
-
-before(async () => {
-  folder = await mkdtemp(path.join(os.tmpdir(), 'atelier-mini-'));
-  house = await tencent();
-  const file = path.join(folder, 'settings.toml');
-  await writeFile(file, settings());
-  server = spawn(binary, ['serve', '--config', file, '--data-dir', path.join(folder, 'data')]);
-  base = await new Promise((found, fail) => {
-    let log = '';
-    const read = (chunk) => {
-      log += chunk;
-      const line = log.match(/http:\/\/127\.0\.0\.1:\d+/);
-      if (line) found(line[0]);
-    };
-    server.stdout.on('data', read);
-    server.stderr.on('data', read);
-    server.on('exit', () => fail(new Error(`the server ended:\n${log}`)));
-    setTimeout(() => fail(new Error(`the server does not say where it is:\n${log}`)), 60_000).unref();
-  });
-});
-
-after(async () => {
-  server.removeAllListeners('exit');
-  const ended = new Promise((done) => { server.on('exit', done); });
-  server.kill('SIGTERM');
-  assert.equal(await ended, 0, 'the server stops cleanly');
-  assert.deepEqual(house.wrong, [], 'every request to WeChat was signed');
-  house.close();
-  await rm(folder, { recursive: true });
-});
-
-function open(user) {
-  const device = phone(house, folder);
-  device.will.user = user;
-  device.will.photo = photo;
-  const { create } = require(path.join(program, 'api.js'));
-  return { ...device, api: create(device.wx, base, () => 'zh') };
-}
 
 test('one log-in serves all who ask, and a spent code is fetched anew', async () => {
   const { api, seen, will } = open('login');
@@ -102,7 +26,7 @@ test('a stale token is renewed once, without a new log-in', async () => {
   const kept = wx.getStorageSync('session');
   const fresh = require(path.join(program, 'api.js')).create({
     ...wx, getStorageSync: () => ({ ...kept, access: `${kept.access}x` }),
-  }, base, () => 'en');
+  }, world.base, () => 'en');
   assert.equal((await fresh.me()).credits, 10);
   assert.equal(seen.requests.filter((r) => r.url.endsWith('/v1/auth/wechat')).length, 1);
   assert.equal(seen.requests.filter((r) => r.url.endsWith('/v1/auth/refresh')).length, 1);
@@ -126,18 +50,18 @@ test('from a photo to the picture in the album, and a message', async () => {
   assert.equal(await api.saveToAlbum(done.result.images[0].url, 'please'), true);
   assert.equal(readFileSync(seen.saved[0]).subarray(0, 2).toString('hex'), 'ffd8');
   assert.equal((await api.works()).items.length, 1);
-  for (let n = 0; n < 100 && !house.messages.length; n += 1) await new Promise((next) => { setTimeout(next, 100); });
-  assert.deepEqual(house.messages.map((m) => [m.touser, m.page]), [['o-maker', `pages/result/index?id=${job.id}`]]);
+  for (let n = 0; n < 100 && !world.house.messages.length; n += 1) await new Promise((next) => { setTimeout(next, 100); });
+  assert.deepEqual(world.house.messages.map((m) => [m.touser, m.page]), [['o-maker', `pages/result/index?id=${job.id}`]]);
 });
 
 test('nothing is saved without consent', async () => {
   const { api, seen, will } = open('shy');
   will.album = false;
   will.confirm = false;
-  assert.equal(await api.saveToAlbum(`${base}/healthz`, 'please'), false);
+  assert.equal(await api.saveToAlbum(`${world.base}/healthz`, 'please'), false);
   assert.equal(seen.saved.length, 0);
   will.confirm = true;
-  assert.equal(await api.saveToAlbum(`${base}/healthz`, 'please'), true);
+  assert.equal(await api.saveToAlbum(`${world.base}/healthz`, 'please'), true);
   assert.equal(seen.modals, 2);
 });
 
@@ -173,31 +97,6 @@ test('an erased account is gone from the phone too', async () => {
 });
 
 // The pages ----------------------------------------------------------------------------------------
-
-function stage(user) {
-  const device = open(user);
-  const app = { api: device.api, language: 'zh', words: require(path.join(program, 'words.js')).zh };
-  app.explain = (error) => { app.problem = error; };
-  app.setLanguage = (language) => { app.language = language; app.words = require(path.join(program, 'words.js'))[language]; };
-  const load = (name) => {
-    let page;
-    globalThis.getApp = () => app;
-    globalThis.wx = device.wx;
-    globalThis.Page = (definition) => { page = definition; };
-    const file = path.join(program, `${name}.js`);
-    delete require.cache[file];
-    require(file);
-    page.data = structuredClone(page.data);
-    page.setData = function setData(changes) {
-      for (const [name, value] of Object.entries(changes)) {
-        const [first, second] = name.split('.');
-        if (second === undefined) this.data[first] = value; else this.data[first][second] = value;
-      }
-    };
-    return page;
-  };
-  return { ...device, app, load };
-}
 
 test('every page makes, waits, shows, lists and counts', async () => {
   const { load, seen, app } = stage('pages');
@@ -238,28 +137,4 @@ test('every page makes, waits, shows, lists and counts', async () => {
   await me.language();
   assert.equal(app.language, 'en');
   assert.ifError(app.problem);
-});
-
-test('pages are whole: their files, handlers that exist, words in both languages', () => {
-  const words = require(path.join(program, 'words.js'));
-  const shape = (tree) => Object.entries(tree).map(([k, v]) => (typeof v === 'object' ? [k, shape(v)] : k));
-  assert.deepEqual(shape(words.zh), shape(words.en));
-  const { load } = stage('shape');
-  for (const name of PAGES) {
-    for (const ending of ['js', 'json', 'wxml']) assert.ok(existsSync(path.join(program, `${name}.${ending}`)), name);
-    const markup = readFileSync(path.join(program, `${name}.wxml`), 'utf8');
-    const page = load(name);
-    for (const [, handler] of markup.matchAll(/bind\w+="(\w+)"/g)) {
-      assert.equal(typeof page[handler], 'function', `${name}: ${handler}`);
-    }
-    const section = name.split('/')[1];
-    for (const [, word] of markup.matchAll(/\bt\.(\w+)/g)) assert.ok(words.zh[section][word], `${name}: ${word}`);
-  }
-  const sources = readdirSync(program, { recursive: true }).filter((file) => file.endsWith('.js'));
-  for (const file of sources) {
-    const text = readFileSync(path.join(program, file), 'utf8');
-    assert.ok(!text.includes('PATCH'), file);
-    if (file !== 'config.js') assert.ok(!/https?:\/\//.test(text), `${file} names a server`);
-    assert.ok(text.split('\n').length <= 400, `${file} only grows`);
-  }
 });
