@@ -57,13 +57,40 @@ pub(crate) fn audit(directory: &Path, upstream: &Upstream, jobs: usize) {
     books_balance(directory);
     let paid = compare(&rows(directory), &upstream.calls());
     println!("pictures paid: {paid}, for {completed} that were delivered");
-    let opened = log(directory).matches("after=\"open\"").count();
-    let closed = log(directory).matches("after=\"closed\"").count();
-    // A pause that a vendor asked for (429) opens a breaker and ends by itself; other rests are closed by a trial.
-    println!("breakers opened {opened} times; trials closed {closed}");
     upstream.print();
     print_failures(directory);
-    assert!(opened > 0, "no breaker opened");
+    breakers_open_and_close(&log(directory));
+}
+
+/// A pause that a vendor asked for (429) opens a breaker and ends by itself; other rests are closed by a trial. The model
+/// that was down for a while must have rested, and have been found well again after that.
+fn breakers_open_and_close(log: &str) {
+    let changed = |line: &&str| line.contains("a breaker changed");
+    let became = |line: &str, state: &str| line.contains(&format!("after=\"{state}\""));
+    let changes: Vec<&str> = log.lines().filter(changed).collect();
+    for model in ["alpha", "beta", "gamma"] {
+        let own = |line: &&&str| line.contains(&format!("model=\"{model}\""));
+        let times = |state| {
+            changes
+                .iter()
+                .filter(own)
+                .filter(|l| became(l, state))
+                .count()
+        };
+        let (opened, closed) = (times("open"), times("closed"));
+        println!("breaker of {model}: opened {opened} times, closed by a trial {closed} times");
+    }
+    let of_alpha = changes
+        .iter()
+        .filter(|line| line.contains("model=\"alpha\""));
+    let of_alpha: Vec<_> = of_alpha.collect();
+    let opened = of_alpha.iter().position(|line| became(line, "open"));
+    let closed = of_alpha.iter().rposition(|line| became(line, "closed"));
+    assert!(opened.is_some(), "the model that was down did not rest");
+    assert!(
+        closed > opened,
+        "the model that is well again was not found so"
+    );
 }
 
 fn books_balance(directory: &Path) {

@@ -14,7 +14,8 @@ use tempfile::TempDir;
 
 const PATIENCE: Duration = Duration::from_secs(60);
 
-/// Settings: three vendors at one address, quick retries, nobody is held back.
+/// Settings: three vendors at one address, quick retries, nobody is held back. Many jobs are under way at once, as their
+/// vendors take seconds: a kill finds them at every station.
 const SETTINGS: &str = r#"
 [server]
 bind = "127.0.0.1:PORT"
@@ -26,6 +27,7 @@ enabled = false
 signup_bonus = 100000000
 [jobs]
 per_user = 100
+concurrency = 256
 retry_delays_secs = [1, 1, 1]
 limit_secs = 120
 drain_secs = 20
@@ -47,17 +49,20 @@ api_key = "c"
 [models.alpha]
 provider = "alpha"
 model = "alpha"
+concurrency = 64
 price_usd = 0.05
 timeout_secs = 3
 [models.beta]
 provider = "beta"
 model = "beta"
+concurrency = 64
 price_usd = 0.06
 timeout_secs = 3
 [models.gamma]
 provider = "gamma"
 model = "tryon-v1.6"
 kinds = ["virtual_tryon"]
+concurrency = 128
 price_usd = 0.07
 timeout_secs = 30
 [routing]
