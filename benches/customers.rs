@@ -4,7 +4,7 @@ use atelier::accounts::{Accounts, BonusSettings, SigningKeys};
 use atelier::db::Db;
 use atelier::i18n::{Lang, Words};
 use atelier::jobs::Label;
-use atelier::jobs::queue::Order;
+use atelier::jobs::queue::{Order, Price};
 use atelier::kinds::{Format, Kind, Output, Params, Quality, Settings};
 use atelier::ledger::Account;
 use atelier::time::{Moment, Zone};
@@ -49,7 +49,7 @@ pub(crate) fn order(account: Account, seed: u64) -> Order {
         auto_save: true,
         mode: "personal",
         class: 1,
-        price: 5,
+        price: Price::Fixed(5),
         cache_key,
         cache_hint: None,
         fresh: false,

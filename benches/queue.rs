@@ -10,7 +10,7 @@ use atelier::app::App;
 use atelier::config::{Config, Sources};
 use atelier::db::{Access, Db, DbError};
 use atelier::ids::BootId;
-use atelier::jobs::queue::{self, Order};
+use atelier::jobs::queue::{self, Order, Price};
 use atelier::ledger::Account;
 use atelier::time::Moment;
 
@@ -43,7 +43,7 @@ async fn queue_of(jobs: i64) -> Queue {
     let db = Db::open(directory.path(), Access::Server).expect("a database");
     let account = first_user(&db).await;
     let order = Order {
-        price: 0,
+        price: Price::Fixed(0),
         key: None,
         ..customers::order(account, 0)
     };
