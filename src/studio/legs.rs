@@ -13,8 +13,10 @@ use super::worn::{Looks, Zone, face_colour, main_of, off_skin};
 use crate::imaging::filter::smoothstep;
 use crate::imaging::grid::Plane;
 
-/// Squared Lab distance from which a top and trousers are told apart without an edge between them.
+/// Squared Lab distance from which a top and trousers are told apart by their colours alone.
 const TWO_CLOTHS: f32 = 220.0;
+/// Below this distance a part of the top is taken for trousers in spite of the edge between them.
+const ONE_CLOTH: f32 = 165.0;
 
 /// Distance from the face's colour below which trousers look like skin.
 const LIKE_SKIN: f32 = 14.0;
@@ -94,11 +96,14 @@ pub(super) fn below_top(looks: &Looks, body: &Body) -> Result<Plane, StudioError
         return Err(StudioError::GarmentNotFound);
     };
     let flap =
-        |(colour, share): &([f32; 3], f32)| *share > 0.15 && apart(*colour, lower) < TWO_CLOTHS;
-    if apart(upper, lower) < TWO_CLOTHS || top.iter().any(flap) {
+        |(colour, share): &([f32; 3], f32)| *share > 0.15 && apart(*colour, lower) < ONE_CLOTH;
+    if top.iter().any(flap) {
         return Err(StudioError::PoseUnsupported);
     }
     let Some(hem) = Hem::find(&looks.lab, &top, (columns[0], columns[1]), rows) else {
+        if apart(upper, lower) < TWO_CLOTHS {
+            return Err(StudioError::PoseUnsupported);
+        }
         return Ok(Plane::filled(w, h, 1.0));
     };
     let mut along: Vec<f32> = (columns[0]..columns[1]).map(|x| hem.at(x as f32)).collect();

@@ -66,7 +66,7 @@ pub(crate) fn filled(width: u32, height: u32, colour: [u8; 4]) -> Vec<u8> {
 pub(crate) fn trousers() -> Vec<u8> {
     let drawn = RgbaImage::from_fn(300, 520, |x, y| {
         let off = x.abs_diff(150);
-        let from = if y > 180 { 8 } else { 0 };
+        let from = if y > 180 { 24 } else { 0 };
         let inside = (20..500).contains(&y) && (from..80 + y / 12).contains(&off);
         let fold = (x * 7 % 40) as u8;
         Rgba([
