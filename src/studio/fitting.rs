@@ -41,8 +41,10 @@ pub(super) fn check(
         });
     found.extend(of(photos, Role::Person).filter_map(|p| person(p, half, maker, vision)));
     found.extend(cuts.into_iter().filter_map(|cut| {
+        // The network may not see the ground between the legs of trousers.
+        let sure = !matches!(cut, Ok(Cut::Skirt | Cut::Shorts));
         let error = cut.and_then(|cut| cut.half()).err()?;
-        Some(garment(error))
+        Some(garment(error, sure))
     }));
     found
 }
@@ -103,7 +105,7 @@ const fn how_to_stand(half: Half) -> Text {
 }
 
 /// What is wrong with the garment. A cut-out may still find what the network alone does not see.
-fn garment(error: StudioError) -> Finding {
+fn garment(error: StudioError, sure: bool) -> Finding {
     let finding = |severity, code, zh, en| Finding {
         role: Role::Garment,
         code,
@@ -118,7 +120,11 @@ fn garment(error: StudioError) -> Finding {
             "The garment in the photo is not of the category chosen; choose another one, or automatic",
         ),
         StudioError::CategoryUnsupported => finding(
-            Severity::Refuse,
+            if sure {
+                Severity::Refuse
+            } else {
+                Severity::Warn
+            },
             error.code(),
             "本地引擎支持上装和长裤；短裤、半身裙和连衣裙需要远程模型",
             "The local engine fits tops and long trousers; shorts, skirts and dresses need a remote model",
