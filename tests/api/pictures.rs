@@ -62,27 +62,6 @@ pub(crate) fn filled(width: u32, height: u32, colour: [u8; 4]) -> Vec<u8> {
     bytes
 }
 
-/// Long trousers that are cut out already, as a PNG.
-pub(crate) fn trousers() -> Vec<u8> {
-    let drawn = RgbaImage::from_fn(300, 520, |x, y| {
-        let off = x.abs_diff(150);
-        let from = if y > 180 { 24 } else { 0 };
-        let inside = (20..500).contains(&y) && (from..80 + y / 12).contains(&off);
-        let fold = (x * 7 % 40) as u8;
-        Rgba([
-            60 + fold,
-            80 + fold,
-            120 + fold,
-            if inside { 255 } else { 0 },
-        ])
-    });
-    let mut bytes = Vec::new();
-    drawn
-        .write_to(&mut Cursor::new(&mut bytes), ImageFormat::Png)
-        .expect("it can be encoded");
-    bytes
-}
-
 /// The same pixels as a JPEG.
 pub(crate) fn as_jpeg(picture: &[u8]) -> Vec<u8> {
     let mut bytes = Vec::new();
