@@ -6,7 +6,7 @@ use std::path::Path;
 use image::RgbImage;
 use rten::{Dimension, Model};
 
-use super::mask::{stretched, twice};
+use super::mask::{closer, stretched};
 use super::model::{Layer, Normal, sigmoid, try_run};
 use crate::imaging::grid::Plane;
 use crate::imaging::transform;
@@ -90,11 +90,11 @@ impl Guest {
             self.look(part)
                 .expect("it was tried with this size when it was opened")
         };
+        let first = look(picture);
         if self.w.max(self.h) >= FINE_SIDE {
-            look(picture)
-        } else {
-            twice(picture, look)
+            return first;
         }
+        closer(picture, &first, look).unwrap_or(first)
     }
 
     fn look(&self, picture: &RgbImage) -> Result<Plane, String> {
@@ -197,11 +197,13 @@ mod tests {
         });
         let own = super::super::Vision::new();
         let subject = crate::kinds::Subject::Product;
-        assert_eq!(guest.mask(&photo), own.salient_mask(&photo, subject));
         let brought = super::super::Vision::with_guest(guest, false);
-        assert_eq!(
+        let (theirs, ours) = (
             brought.salient_mask(&photo, subject),
-            own.salient_mask(&photo, subject)
+            own.salient_mask(&photo, subject),
         );
+        let apart = theirs.px.iter().zip(&ours.px).map(|(a, b)| (a - b).abs());
+        let apart = apart.sum::<f32>() / ours.px.len() as f32;
+        assert!(apart < 0.01 && ours.max() > 0.9, "they differ by {apart}");
     }
 }

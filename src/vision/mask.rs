@@ -2,14 +2,17 @@
 
 use image::RgbImage;
 use rten::Model;
+use u2net::U2Net;
 
-use super::model::{Layer, Normal, run};
+use super::model::{Layer, run};
 use crate::imaging::grid::Plane;
 use crate::imaging::transform;
 
 const PERSON_SIDE: u32 = 256;
 const SALIENT_SIDE: u32 = 320;
-/// Longest side of the plane that the zoomed second look is drawn into.
+/// Side of what is looked at only to find out where the subject is: a quarter of the time.
+const GLANCE_SIDE: u32 = 160;
+/// Longest side of the plane that the look at the subject's part is drawn into.
 const DETAIL_SIDE: u32 = 640;
 
 /// One look at the whole picture.
@@ -23,32 +26,37 @@ pub(super) fn person(model: &Model, picture: &RgbImage) -> Plane {
     }
 }
 
-/// The main subject as the built-in network sees it.
-pub(super) fn salient(model: &Model, picture: &RgbImage) -> Plane {
-    twice(picture, |part| {
-        let input = transform::resize(part, SALIENT_SIDE, SALIENT_SIDE);
-        let mut outputs = run(model, &input, Layer::Normal(Normal::IMAGE_NET), 1);
+/// The main subject as the built-in network sees it: a glance at everything, then one good look.
+pub(super) fn salient(network: &U2Net, picture: &RgbImage) -> Plane {
+    let look = |part: &RgbImage, side: u32| {
+        let input = transform::resize(part, side, side);
+        let side = side as usize;
         stretched(Plane {
-            w: SALIENT_SIDE as usize,
-            h: SALIENT_SIDE as usize,
-            px: outputs.swap_remove(0),
+            w: side,
+            h: side,
+            px: network.look(&input, side, side),
         })
-    })
+    };
+    let good = |part: &RgbImage| look(part, SALIENT_SIDE);
+    closer(picture, &look(picture, GLANCE_SIDE), good).unwrap_or_else(|| good(picture))
 }
 
-/// A look at everything, then one at the box around what was found.
-pub(super) fn twice(picture: &RgbImage, look: impl Fn(&RgbImage) -> Plane) -> Plane {
+/// A look at the box around what a first one found; `None` where that is nothing or almost the whole picture, or where
+/// a part was taken for the whole.
+pub(super) fn closer(
+    picture: &RgbImage,
+    first: &Plane,
+    look: impl Fn(&RgbImage) -> Plane,
+) -> Option<Plane> {
     let (w, h) = transform::fitted(picture.dimensions(), DETAIL_SIDE);
-    let first = look(picture).resized(w as usize, h as usize);
-    let Some([x0, y0, x1, y1]) = first.bounds(0.5) else {
-        return first;
-    };
+    let first = first.resized(w as usize, h as usize);
+    let [x0, y0, x1, y1] = first.bounds(0.5)?;
     let margin = |a: usize, b: usize| ((b - a) / 8).max(6);
     let (mx, my) = (margin(x0, x1), margin(y0, y1));
     let (x0, y0) = (x0.saturating_sub(mx), y0.saturating_sub(my));
     let (x1, y1) = ((x1 + mx).min(first.w), (y1 + my).min(first.h));
     if (x1 - x0) * (y1 - y0) * 10 > first.w * first.h * 9 {
-        return first;
+        return None;
     }
     let (sx, sy) = (
         picture.width() as f32 / w as f32,
@@ -62,19 +70,18 @@ pub(super) fn twice(picture: &RgbImage, look: impl Fn(&RgbImage) -> Plane) -> Pl
         (((y1 - y0) as f32 * sy) as u32).max(1),
     );
     let second = look(&crop.to_image()).resized(x1 - x0, y1 - y0);
-    // A second look that lost most of the subject has taken a part for the whole.
     let area = |p: &Plane| p.px.iter().sum::<f32>();
     if area(&second) < 0.5 * area(&first) {
-        return first;
+        return None;
     }
-    Plane::from_fn(first.w, first.h, |x, y| {
+    Some(Plane::from_fn(first.w, first.h, |x, y| {
         let inside = (x0..x1).contains(&x) && (y0..y1).contains(&y);
         if inside {
             second.at(x - x0, y - y0)
         } else {
             0.0
         }
-    })
+    }))
 }
 
 /// The plane over its full range. Stretching noise would find a subject in a blank wall.

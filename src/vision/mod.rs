@@ -14,7 +14,10 @@ pub use model::Normal;
 pub use pose::{Joint, Landmark, Pose, Region};
 pub use quality::Findings;
 
+use std::sync::OnceLock;
+
 use image::RgbImage;
+use u2net::U2Net;
 
 use crate::imaging::grid::Plane;
 use crate::kinds::Subject;
@@ -26,7 +29,7 @@ pub struct Vision {
     faces: Network,
     pose: Network,
     person: Network,
-    salient: Network,
+    salient: OnceLock<U2Net>,
     guest: Option<Guest>,
     portraits_only: bool,
 }
@@ -51,7 +54,7 @@ impl Vision {
         self.faces.load(model::FACES);
         self.pose.load(model::POSE);
         self.person.load(model::PERSON);
-        self.salient.load(model::SALIENT);
+        self.salient();
     }
 
     /// The faces in a picture, the largest first.
@@ -69,14 +72,19 @@ impl Vision {
         mask::person(self.person.load(model::PERSON), picture)
     }
 
-    /// What the picture is of, 0 to 1: a plane stretched over the whole picture, looked at twice, the second time
-    /// zoomed on what the first look found.
+    /// What the picture is of, 0 to 1: a plane stretched over the whole picture. A glance finds where the subject is,
+    /// the look at that part how it ends.
     pub fn salient_mask(&self, picture: &RgbImage, subject: Subject) -> Plane {
         match &self.guest {
             Some(guest) if !self.portraits_only || subject == Subject::Portrait => {
                 guest.mask(picture)
             }
-            Some(_) | None => mask::salient(self.salient.load(model::SALIENT), picture),
+            Some(_) | None => mask::salient(self.salient(), picture),
         }
+    }
+
+    fn salient(&self) -> &U2Net {
+        self.salient
+            .get_or_init(|| U2Net::read(model::SALIENT).expect("the embedded network is whole"))
     }
 }

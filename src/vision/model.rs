@@ -127,6 +127,25 @@ mod tests {
     use super::*;
 
     #[test]
+    fn the_network_run_by_hand_answers_what_the_runtime_answers() {
+        let photo = RgbImage::from_fn(320, 320, |x, y| {
+            let disc = (x as f32 - 130.0).hypot(y as f32 - 170.0) < 70.0;
+            let ground = [(x / 2) as u8, (y / 2) as u8, ((x * y) % 61) as u8];
+            image::Rgb(if disc { [190, 40, 30] } else { ground })
+        });
+        let model = Model::load_static_slice(SALIENT).expect("a network");
+        let want = run(&model, &photo, Layer::Normal(Normal::IMAGE_NET), 1).swap_remove(0);
+        let network = u2net::U2Net::read(SALIENT).expect("a U²-Net");
+        let got = network.look(&photo, 320, 320);
+        let far = got.iter().zip(&want).map(|(a, b)| (a - b).abs());
+        assert!(far.fold(0.0, f32::max) < 1e-3);
+        assert!(got.iter().any(|v| *v > 0.9), "it sees the disc");
+        for other in [FACES, POSE, PERSON, b"no network"] {
+            assert!(u2net::U2Net::read(other).is_none());
+        }
+    }
+
+    #[test]
     fn the_embedded_weights_are_the_published_ones() {
         let known = [
             (
