@@ -49,48 +49,59 @@ fn unlike_rim(lab: &Canvas) -> Plane {
     }
     Plane::from_fn(w, h, |x, y| {
         let c = lab.at(x, y);
-        let mut near: Vec<f32> = rim
-            .iter()
-            .map(|r| {
-                let d = [c[0] - r[0], c[1] - r[1], c[2] - r[2]];
-                // Lightness counts less: shadows are background.
-                (0.35 * d[0] * d[0] + d[1] * d[1] + d[2] * d[2]).sqrt()
-            })
-            .collect();
         // The third nearest, not the nearest: a product that touches the rim in one spot is still a product.
-        let third = 2.min(near.len() - 1);
-        let (_, distance, _) = near.select_nth_unstable_by(third, f32::total_cmp);
-        1.0 - (-*distance * *distance / 160.0).exp()
+        let mut nearest = [f32::MAX; 3];
+        for r in &rim {
+            let d = [c[0] - r[0], c[1] - r[1], c[2] - r[2]];
+            // Lightness counts less: shadows are background.
+            let distance = 0.35 * d[0] * d[0] + d[1] * d[1] + d[2] * d[2];
+            if distance < nearest[2] {
+                nearest[2] = distance;
+                nearest.sort_unstable_by(f32::total_cmp);
+            }
+        }
+        1.0 - (-nearest[2] / 160.0).exp()
     })
 }
 
 /// Spreads the answer along similar colours (a random walk with the first answer as prior), the rim held at 0.
 fn walk(lab: &Canvas, prior: &Plane) -> Plane {
     let (w, h) = (prior.w, prior.h);
-    let affinity = |a: [f32; 3], b: [f32; 3]| {
-        let d: f32 = a.iter().zip(b).map(|(a, b)| (a - b) * (a - b)).sum();
-        (-d / 30.0).exp() + 1e-3
-    };
+    // From each pixel to the next in its row and in its column.
+    let along = Plane::from_fn(w, h, |x, y| {
+        affinity(lab.at(x, y), lab.near(x as i64 + 1, y as i64))
+    });
+    let down = Plane::from_fn(w, h, |x, y| {
+        affinity(lab.at(x, y), lab.near(x as i64, y as i64 + 1))
+    });
     let mut answer = prior.clone();
     for _ in 0..60 {
         let old = answer.clone();
-        answer.update(|x, y, _| {
-            let (cx, cy) = (x as i64, y as i64);
+        answer.update(|x, y, own| {
             if x == 0 || y == 0 || x + 1 == w || y + 1 == h {
-                return old.at(x, y).min(prior.at(x, y)) * 0.5;
+                return own.min(prior.at(x, y)) * 0.5;
             }
-            let own = lab.at(x, y);
             let certain = (2.0 * prior.at(x, y) - 1.0).abs() * 0.4 + 0.02;
             let (mut sum, mut weight) = (prior.at(x, y) * certain, certain);
-            for (dx, dy) in [(-1, 0), (1, 0), (0, -1), (0, 1)] {
-                let k = affinity(own, lab.near(cx + dx, cy + dy));
-                sum += k * old.near(cx + dx, cy + dy);
+            for (k, other) in [
+                (along.at(x - 1, y), old.at(x - 1, y)),
+                (along.at(x, y), old.at(x + 1, y)),
+                (down.at(x, y - 1), old.at(x, y - 1)),
+                (down.at(x, y), old.at(x, y + 1)),
+            ] {
+                sum += k * other;
                 weight += k;
             }
             sum / weight
         });
     }
     answer
+}
+
+/// How readily the answer goes over from one colour to another.
+fn affinity(a: [f32; 3], b: [f32; 3]) -> f32 {
+    let d: f32 = a.iter().zip(b).map(|(a, b)| (a - b) * (a - b)).sum();
+    (-d / 30.0).exp() + 1e-3
 }
 
 #[cfg(test)]
