@@ -222,10 +222,9 @@ async fn a_worker_that_lost_its_claim_to_another_changes_nothing() {
     assert_eq!(swept.await.expect("a sweep").given_back, 1);
     one_more_late_run(&server, before).await;
     let meanwhile = anna.job(&job).await;
-    assert_eq!(
-        (&meanwhile["status"], &meanwhile["result"]),
-        (&json!("processing"), &Value::Null)
-    );
+    let live = ["pending", "processing"].map(Value::from);
+    assert!(live.contains(&meanwhile["status"]), "{meanwhile}");
+    assert_eq!(meanwhile["result"], Value::Null);
 
     let ended = anna.ended(&job).await;
     assert_eq!(

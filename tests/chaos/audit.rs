@@ -62,8 +62,9 @@ pub(crate) fn audit(directory: &Path, upstream: &Upstream, jobs: usize) {
     breakers_open_and_close(&log(directory));
 }
 
-/// A pause that a vendor asked for (429) opens a breaker and ends by itself; other rests are closed by a trial. The model
-/// that was down for a while must have rested, and have been found well again after that.
+/// A pause that a vendor asked for (429) opens a breaker and ends by itself, and so does a rest whose server was killed;
+/// others are closed by a trial. The model that was down for a while must have rested; that it is asked again after that
+/// is what the run waits for in the end.
 fn breakers_open_and_close(log: &str) {
     let changed = |line: &&str| line.contains("a breaker changed");
     let became = |line: &str, state: &str| line.contains(&format!("after=\"{state}\""));
@@ -80,17 +81,10 @@ fn breakers_open_and_close(log: &str) {
         let (opened, closed) = (times("open"), times("closed"));
         println!("breaker of {model}: opened {opened} times, closed by a trial {closed} times");
     }
-    let of_alpha = changes
+    let rested = changes
         .iter()
-        .filter(|line| line.contains("model=\"alpha\""));
-    let of_alpha: Vec<_> = of_alpha.collect();
-    let opened = of_alpha.iter().position(|line| became(line, "open"));
-    let closed = of_alpha.iter().rposition(|line| became(line, "closed"));
-    assert!(opened.is_some(), "the model that was down did not rest");
-    assert!(
-        closed > opened,
-        "the model that is well again was not found so"
-    );
+        .any(|line| line.contains("model=\"alpha\"") && became(line, "open"));
+    assert!(rested, "the model that was down did not rest");
 }
 
 fn books_balance(directory: &Path) {
