@@ -51,6 +51,10 @@ impl Run<'_> {
             let spec = specs.iter().find(|s| s.role == input.role)?;
             Some((spec.cutout.filter(|_| input.cutout.is_none())?, input))
         });
+        let wanted: Vec<_> = wanted.collect();
+        if wanted.is_empty() {
+            return Ok(());
+        }
         let _table = self.table().await?;
         self.reached(30, true).await?;
         for (subject, input) in wanted {
