@@ -22,7 +22,7 @@ from PIL import Image
 ROOT = pathlib.Path(__file__).resolve().parents[1]
 os.environ.setdefault("ATELIER_BINARY", str(ROOT / "target" / "release" / "atelier"))
 sys.path.insert(0, str(ROOT / "tests" / "outside"))
-from server import BINARY, Server  # noqa: E402
+from server import BINARY, DOOR, Server  # noqa: E402
 
 JOBS = int(sys.argv[1]) if len(sys.argv) > 1 else 1000
 USERS = 10
@@ -30,16 +30,8 @@ MODEL_MS = 30_000
 SAMPLES = ROOT / "assets" / "samples"
 
 SETTINGS = """
-[server]
-bind = "127.0.0.1:0"
-[log]
-level = "warn"
-[rate_limit]
-enabled = false
 [credits]
 signup_bonus = 1000000
-[net]
-allow = ["127.0.0.1/32"]
 [jobs]
 min_free_mb = 0
 per_user = {jobs}
@@ -126,7 +118,7 @@ def ending(server, token, job):
 
 
 def main():
-    with Mock() as mock, Server(settings=SETTINGS.format(jobs=JOBS, mock=mock.url)) as server:
+    with Mock() as mock, Server(settings=DOOR + SETTINGS.format(jobs=JOBS, mock=mock.url)) as server:
         users = []
         for number in range(USERS):
             token = server.register(f"user{number}")

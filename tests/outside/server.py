@@ -14,17 +14,23 @@ BUILT = pathlib.Path(os.environ.get("CARGO_TARGET_DIR", ROOT / "target")) / "deb
 BINARY = pathlib.Path(os.environ.get("ATELIER_BINARY", BUILT))
 PHOTO = ROOT / "assets" / "samples" / "product.jpg"
 
-SETTINGS = """
+# On a free port, for this machine alone, nobody held back.
+DOOR = """
 [server]
 bind = "127.0.0.1:0"
 [log]
 level = "warn"
 [rate_limit]
 enabled = false
-[credits]
-signup_bonus = 1000
 [net]
 allow = ["127.0.0.1/32"]
+"""
+
+SETTINGS = (
+    DOOR
+    + """
+[credits]
+signup_bonus = 1000
 [jobs]
 min_free_mb = 0
 [providers.test]
@@ -35,6 +41,7 @@ provider = "test"
 personal = ["test"]
 business = ["test"]
 """
+)
 
 
 class Server:
