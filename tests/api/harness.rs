@@ -121,6 +121,12 @@ impl Server {
         self.opened(answer)
     }
 
+    /// Whoever logs in from the mini-program with this code.
+    pub(crate) async fn by_wechat(&self, code: &str) -> User<'_> {
+        let entered = self.post("/v1/auth/wechat", json!({"code": code})).await;
+        self.entered(&entered)
+    }
+
     fn user(&self, opened: &Answer) -> User<'_> {
         assert_eq!(opened.status, 201, "{}", opened.body);
         self.opened(opened)

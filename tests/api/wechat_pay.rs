@@ -205,10 +205,7 @@ async fn credits_are_bought_in_the_mini_program() {
         stranger.post("/v1/orders", body).await.refused(409),
         "wechat_log_in_needed"
     );
-    let entered = server
-        .post("/v1/auth/wechat", json!({"code": "anna"}))
-        .await;
-    let anna = server.entered(&entered);
+    let anna = server.by_wechat("anna").await;
     let small = anna
         .post("/v1/orders", json!({"package": "small", "channel": "xpay"}))
         .await;
@@ -256,10 +253,7 @@ async fn a_lost_push_is_made_up_for_and_a_refund_goes_back() {
     let house = TencentHouse::open();
     let server = Server::with(|config| house.furnish(config)).await;
     let root = server.admin("root").await;
-    let entered = server
-        .post("/v1/auth/wechat", json!({"code": "anna"}))
-        .await;
-    let anna = server.entered(&entered);
+    let anna = server.by_wechat("anna").await;
     let placed = order(&anna, "xpay").await;
     let paid = json!({"status": 2, "order_fee": 2690, "paid_fee": 2690, "left_fee": 2690});
     house.seen().xpay.insert(trade_no(&placed), paid);
@@ -291,10 +285,7 @@ async fn money_of_somebody_who_left_is_noted() {
     let house = TencentHouse::open();
     let server = Server::with(|config| house.furnish(config)).await;
     let root = server.admin("root").await;
-    let entered = server
-        .post("/v1/auth/wechat", json!({"code": "anna"}))
-        .await;
-    let anna = server.entered(&entered);
+    let anna = server.by_wechat("anna").await;
     let placed = order(&anna, "xpay").await;
     assert_eq!(anna.delete("/v1/me").await.status, 202);
     until("nothing readable is left", || async {

@@ -202,10 +202,7 @@ async fn a_month_that_was_not_refunded_takes_no_other_plans_place() {
 async fn what_went_back_in_the_console_brings_no_credits() {
     let house = TencentHouse::open();
     let server = Server::with(|config| house.furnish(config)).await;
-    let entered = server
-        .post("/v1/auth/wechat", json!({"code": "anna"}))
-        .await;
-    let anna = server.entered(&entered);
+    let anna = server.by_wechat("anna").await;
     let native = order(&anna, "wechat_native").await;
     house.pay(&trade_no(&native));
     house
@@ -230,10 +227,7 @@ async fn an_earlier_refund_that_failed_does_not_refuse_the_next() {
     let house = TencentHouse::open();
     let server = Server::with(|config| house.furnish(config)).await;
     let root = server.admin("root").await;
-    let entered = server
-        .post("/v1/auth/wechat", json!({"code": "anna"}))
-        .await;
-    let anna = server.entered(&entered);
+    let anna = server.by_wechat("anna").await;
     let placed = order(&anna, "xpay").await;
     let stands = |status: u8| {
         let found =
@@ -268,10 +262,7 @@ async fn a_refund_that_cannot_be_taken_now_is_asked_for_again() {
     let house = TencentHouse::open();
     let server = Server::with(|config| house.furnish(config)).await;
     let root = server.admin("root").await;
-    let entered = server
-        .post("/v1/auth/wechat", json!({"code": "anna"}))
-        .await;
-    let anna = server.entered(&entered);
+    let anna = server.by_wechat("anna").await;
     let placed = order(&anna, "xpay").await;
     let found = json!({"status": 2, "order_fee": 2690, "paid_fee": 2690, "left_fee": 2690});
     house.seen().xpay.insert(trade_no(&placed), found);
